@@ -1,0 +1,13 @@
+//! `kubectl sts`: a kubectl plugin for StatefulSets that hold data.
+//!
+//! Layers, from the bottom up; each may use only what stands to its left
+//! (`tests/architecture.rs` holds them to it):
+//!
+//! `model` ← `wire`, `convert`, `plan`, `progress` ← `cluster`, `render` ← `terminal` ← `commands`
+//!
+//! Decisions are values (`plan`), happenings are values (`progress`), and text is made in one
+//! place (`render`). Only `cluster` talks to an API server, only `terminal` to a person, and the
+//! two meet nowhere but in `commands`.
+
+pub mod exit;
+pub mod model;

@@ -1,0 +1,187 @@
+//! A StatefulSet as this program needs it, with API defaults applied.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use crate::model::ordinal::{Ordinal, OrdinalRange};
+use crate::model::run::RecordedRun;
+
+/// A partition that holds back every pod, whatever the set is scaled to.
+///
+/// A partition equal to `replicas` would release pods added by a later scale-up.
+pub const HOLD: u32 = 32767;
+
+/// A StatefulSet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Set {
+    /// Namespace.
+    pub namespace: String,
+    /// Name.
+    pub name: String,
+    /// UID; a set re-created under the same name has another.
+    pub uid: String,
+    /// Opaque version of the object, for compare-and-swap.
+    pub resource_version: String,
+    /// Counts changes of the spec.
+    pub generation: i64,
+    /// Wanted ordinals: `spec.ordinals.start` and `spec.replicas`.
+    pub wanted: OrdinalRange,
+    /// `spec.updateStrategy`.
+    pub strategy: Strategy,
+    /// `spec.podManagementPolicy`.
+    pub management: PodManagement,
+    /// `spec.minReadySeconds`.
+    pub min_ready_seconds: u32,
+    /// `spec.revisionHistoryLimit`, 10 when absent.
+    pub revision_history_limit: u32,
+    /// `spec.selector` in the form label selectors take in a query.
+    pub selector: String,
+    /// `spec.template`.
+    pub template: Template,
+    /// `status`.
+    pub status: SetStatus,
+    /// The owner reference with `controller: true`.
+    pub controller: Option<Owner>,
+    /// Who last wrote the fields a rollout writes, by `metadata.managedFields`.
+    pub managers: Vec<FieldManager>,
+    /// Labels.
+    pub labels: BTreeMap<String, String>,
+    /// Annotations, except `kubectl.kubernetes.io/last-applied-configuration`.
+    pub annotations: BTreeMap<String, String>,
+    /// Our own annotation, read.
+    pub run: Option<RecordedRun>,
+}
+
+impl Set {
+    /// `statefulset.apps/NAME`, as kubectl prints it.
+    pub fn display(&self) -> String {
+        format!("statefulset.apps/{}", self.name)
+    }
+
+    /// The name of the pod with this ordinal.
+    pub fn pod_name(&self, ordinal: Ordinal) -> String {
+        format!("{}-{ordinal}", self.name)
+    }
+
+    /// The name of the pod at this index.
+    pub fn pod_at(&self, index: u32) -> String {
+        self.pod_name(self.wanted.at(index))
+    }
+
+    /// Whether the controller has seen the latest spec.
+    pub fn observed(&self) -> bool {
+        self.status.observed_generation.is_some_and(|seen| seen >= self.generation)
+    }
+
+    /// The partition in force: how many pods, counted from the lowest, stay back.
+    ///
+    /// `OnDelete` and unknown strategies update nothing by themselves, but every pod that is
+    /// deleted comes back updated: no partition holds there.
+    pub fn partition(&self) -> u32 {
+        match &self.strategy {
+            Strategy::RollingUpdate(Some(rolling)) => rolling.partition,
+            Strategy::RollingUpdate(None) | Strategy::OnDelete | Strategy::Other(_) => 0,
+        }
+    }
+}
+
+/// `spec.updateStrategy`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Strategy {
+    /// The controller replaces pods; `None` when `rollingUpdate` is absent, which is not the same
+    /// as a partition of 0 (see [`crate::model::predict`]).
+    RollingUpdate(Option<Rolling>),
+    /// Pods are replaced when somebody deletes them.
+    OnDelete,
+    /// A strategy this program does not know, such as `Recreate`: observed, never driven.
+    Other(String),
+}
+
+/// `spec.updateStrategy.rollingUpdate`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rolling {
+    /// Pods with an index below it are not updated.
+    pub partition: u32,
+    /// As written: a count or a percentage. Absent where the server does not know the field.
+    pub max_unavailable: Option<String>,
+}
+
+impl fmt::Display for Strategy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::RollingUpdate(_) => f.write_str("RollingUpdate"),
+            Self::OnDelete => f.write_str("OnDelete"),
+            Self::Other(name) => f.write_str(name),
+        }
+    }
+}
+
+/// `spec.podManagementPolicy`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PodManagement {
+    /// One pod at a time, each after all lower ones are available.
+    OrderedReady,
+    /// Pods are created and deleted without waiting for others.
+    Parallel,
+}
+
+/// What the controller last reported.
+///
+/// Counters lag behind the pods and mix in pods that are going away; they serve for display and
+/// for prediction, never as the proof that a rollout is done.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SetStatus {
+    /// The generation the rest of the status is about.
+    pub observed_generation: Option<i64>,
+    /// Pods that exist.
+    pub replicas: u32,
+    /// Pods that are ready.
+    pub ready: u32,
+    /// Pods ready for `minReadySeconds`.
+    pub available: u32,
+    /// Pods on the update revision.
+    pub updated: u32,
+    /// Pods on the current revision.
+    pub current: u32,
+    /// Name of the ControllerRevision pods below the partition come back on.
+    pub current_revision: String,
+    /// Name of the ControllerRevision made from the template.
+    pub update_revision: String,
+}
+
+/// An owner reference.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Owner {
+    /// Kind of the owner.
+    pub kind: String,
+    /// Name of the owner.
+    pub name: String,
+    /// UID of the owner.
+    pub uid: String,
+}
+
+/// One writer of fields that matter to a rollout.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FieldManager {
+    /// `managedFields[].manager`, such as `argocd-controller`.
+    pub manager: String,
+    /// Whether it wrote by server-side apply, and so claims the fields.
+    pub applies: bool,
+    /// Whether it owns something under `spec.template`.
+    pub template: bool,
+    /// Whether it owns `spec.updateStrategy.rollingUpdate.partition`.
+    pub partition: bool,
+    /// Whether it owns `spec.replicas`.
+    pub replicas: bool,
+}
+
+/// A pod template, kept as canonical JSON: keys sorted, defaults as the server wrote them.
+///
+/// Two templates are the same exactly if their texts are.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Template {
+    /// Canonical JSON of the whole template.
+    pub json: String,
+    /// Container names and images, init containers first.
+    pub images: Vec<(String, String)>,
+}
