@@ -11,3 +11,4 @@
 
 pub mod exit;
 pub mod model;
+pub mod progress;
