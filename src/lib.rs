@@ -11,4 +11,5 @@
 
 pub mod exit;
 pub mod model;
+pub mod plan;
 pub mod progress;
