@@ -293,7 +293,7 @@ fn staged(snapshot: &Snapshot, standing: &RunStanding) -> Option<(Phase, String)
             Some((Phase::Held, format!("staged rollout held at {updated} of {all} pods")))
         }
         (RunPhase::Failed, None) => Some((
-            Phase::Held,
+            Phase::Blocked,
             format!("staged rollout held at {updated} of {all} pods after a failure"),
         )),
         (RunPhase::Aborting, None) => {
