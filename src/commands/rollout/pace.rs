@@ -3,7 +3,7 @@
 use clap::{Args, ValueEnum};
 use jiff::SignedDuration;
 
-use crate::commands::duration::duration;
+use crate::commands::duration::signed;
 use crate::exit::Failure;
 use crate::model::gate::Gate;
 use crate::model::set::digest;
@@ -22,23 +22,23 @@ pub struct PaceArgs {
     batch: u32,
 
     /// Watch every updated pod for this long after it is ready; minReadySeconds if that is longer
-    #[arg(long, value_name = "DURATION", default_value = "30s", value_parser = duration)]
+    #[arg(long, value_name = "DURATION", default_value = "30s", value_parser = signed)]
     soak: SignedDuration,
 
     /// Hold when a pod's error has lasted this long
-    #[arg(long, value_name = "DURATION", default_value = "1m", value_parser = duration)]
+    #[arg(long, value_name = "DURATION", default_value = "1m", value_parser = signed)]
     grace: SignedDuration,
 
     /// Hold when no node would have a pod for this long
-    #[arg(long, value_name = "DURATION", default_value = "5m", value_parser = duration)]
+    #[arg(long, value_name = "DURATION", default_value = "5m", value_parser = signed)]
     unschedulable_grace: SignedDuration,
 
     /// Hold when nothing has passed for this long
-    #[arg(long, value_name = "DURATION", default_value = "15m", value_parser = duration)]
+    #[arg(long, value_name = "DURATION", default_value = "15m", value_parser = signed)]
     step_timeout: SignedDuration,
 
     /// Hold when the whole rollout takes longer than this; 0 means no limit
-    #[arg(long, value_name = "DURATION", default_value = "0", value_parser = duration)]
+    #[arg(long, value_name = "DURATION", default_value = "0", value_parser = signed)]
     timeout: SignedDuration,
 
     /// Go on although this many of the other pods are not ready
@@ -62,7 +62,7 @@ pub struct PaceArgs {
     gates: Vec<Gate>,
 
     /// Give up on one run of a gate after this long; it then could not tell
-    #[arg(long, value_name = "DURATION", default_value = "1m", value_parser = duration)]
+    #[arg(long, value_name = "DURATION", default_value = "1m", value_parser = signed)]
     gate_timeout: SignedDuration,
 }
 
