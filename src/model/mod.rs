@@ -12,4 +12,3 @@ pub mod run;
 pub mod set;
 pub mod snapshot;
 pub mod text;
-

@@ -51,6 +51,11 @@ pub struct Run {
     pub steps: Steps,
     /// How many steps are passed and approved.
     pub approved: u32,
+    /// How many pods, from the top, had passed every gate when the run last wrote.
+    pub passed: u32,
+    /// Digest of the template the run rolls out, so that the right revision is recognised even
+    /// when the process ended before the controller had made it.
+    pub template: String,
     /// Digest of the extra gates; a run with other gates needs to be told so.
     pub gates: String,
     /// Who drives it now, if anybody.
@@ -93,9 +98,9 @@ pub enum OriginalStrategy {
 impl Run {
     /// The holder, if it is somebody else and its claim has not expired.
     pub fn held_against(&self, token: &str, now: Timestamp) -> Option<&Holder> {
-        self.holder
-            .as_ref()
-            .filter(|holder| holder.token != token && now.duration_since(holder.beat) < LOCK_EXPIRES)
+        self.holder.as_ref().filter(|holder| {
+            holder.token != token && now.duration_since(holder.beat) < LOCK_EXPIRES
+        })
     }
 }
 

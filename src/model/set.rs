@@ -185,3 +185,21 @@ pub struct Template {
     /// Container names and images, init containers first.
     pub images: Vec<(String, String)>,
 }
+
+impl Template {
+    /// A short name for this exact template (64 bits of FNV-1a, in hexadecimal).
+    ///
+    /// Tells one template from another in our own annotation; it is not the hash Kubernetes puts
+    /// into the names of revisions.
+    pub fn digest(&self) -> String {
+        digest(self.json.as_bytes())
+    }
+}
+
+/// 64 bits of FNV-1a, in hexadecimal.
+pub fn digest(bytes: &[u8]) -> String {
+    let hash = bytes.iter().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+        (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3)
+    });
+    format!("{hash:016x}")
+}
