@@ -11,7 +11,9 @@
 
 pub mod cluster;
 pub mod commands;
+pub mod convert;
 pub mod exit;
 pub mod model;
 pub mod plan;
 pub mod progress;
+pub mod wire;

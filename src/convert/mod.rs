@@ -1,0 +1,74 @@
+//! From objects on the wire to the model.
+//!
+//! The only place where the API's defaults are applied, where unknown values become errors or
+//! `Unknown`, and where text is made safe to show. Pure: nothing here asks anybody anything.
+
+use std::collections::BTreeMap;
+
+use crate::model::text::clean;
+
+pub mod budget;
+mod meta;
+pub mod pod;
+pub mod revision;
+pub mod run;
+mod selector;
+pub mod set;
+mod template;
+mod trouble;
+
+/// A field that does not hold what Kubernetes promises it does.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{object} makes no sense: {field} {problem}")]
+pub struct Malformed {
+    /// The object, as `KIND/NAME`.
+    pub object: String,
+    /// The field, as a path.
+    pub field: &'static str,
+    /// What is wrong with it.
+    pub problem: String,
+}
+
+/// The object being converted, for errors.
+#[derive(Clone, Copy)]
+struct Subject<'a> {
+    kind: &'static str,
+    name: &'a str,
+}
+
+impl Subject<'_> {
+    fn malformed(self, field: &'static str, problem: impl Into<String>) -> Malformed {
+        let object = format!("{}/{}", self.kind, clean(self.name));
+        Malformed { object, field, problem: problem.into() }
+    }
+
+    fn missing(self, field: &'static str) -> Malformed {
+        self.malformed(field, "is missing")
+    }
+
+    /// Text that is always there.
+    fn required(self, field: &'static str, text: &str) -> Result<String, Malformed> {
+        if text.is_empty() { Err(self.missing(field)) } else { Ok(clean(text)) }
+    }
+
+    /// A count, which is signed on the wire and never negative.
+    fn count(self, field: &'static str, count: i32) -> Result<u32, Malformed> {
+        u32::try_from(count).map_err(|_| self.malformed(field, format!("is negative: {count}")))
+    }
+}
+
+/// A figure that a controller computed.
+///
+/// Some versions let one dip below zero for a moment. The controller itself compares them with
+/// indexes, for which below zero and zero are the same.
+fn figure(count: i32) -> u32 {
+    u32::try_from(count).unwrap_or(0)
+}
+
+fn optional(text: &str) -> Option<String> {
+    (!text.is_empty()).then(|| clean(text))
+}
+
+fn clean_map(map: &BTreeMap<String, String>) -> BTreeMap<String, String> {
+    map.iter().map(|(key, value)| (clean(key), clean(value))).collect()
+}

@@ -1,0 +1,49 @@
+//! `policy/v1` PodDisruptionBudget.
+
+use prost::Message;
+use serde::Deserialize;
+
+use crate::wire::meta::ObjectMeta;
+use crate::wire::selector::LabelSelector;
+
+/// `policy/v1` PodDisruptionBudget.
+#[derive(Clone, PartialEq, Message, Deserialize)]
+#[serde(default)]
+pub struct PodDisruptionBudget {
+    /// Metadata.
+    #[prost(message, optional, tag = "1")]
+    pub metadata: Option<ObjectMeta>,
+    /// Spec.
+    #[prost(message, optional, tag = "2")]
+    pub spec: Option<BudgetSpec>,
+    /// Status.
+    #[prost(message, optional, tag = "3")]
+    pub status: Option<BudgetStatus>,
+}
+
+/// `spec`.
+#[derive(Clone, PartialEq, Eq, Message, Deserialize)]
+#[serde(default)]
+pub struct BudgetSpec {
+    /// Which pods it protects.
+    #[prost(message, optional, tag = "2")]
+    pub selector: Option<LabelSelector>,
+}
+
+/// `status`.
+#[derive(Clone, Copy, PartialEq, Eq, Message, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct BudgetStatus {
+    /// The generation the figures are about.
+    #[prost(int64, tag = "1")]
+    pub observed_generation: i64,
+    /// How many more pods may go.
+    #[prost(int32, tag = "3")]
+    pub disruptions_allowed: i32,
+    /// How many are healthy.
+    #[prost(int32, tag = "4")]
+    pub current_healthy: i32,
+    /// How many must stay healthy.
+    #[prost(int32, tag = "5")]
+    pub desired_healthy: i32,
+}

@@ -1,0 +1,15 @@
+//! Objects as Kubernetes spells them: the parts this program reads, and nothing else.
+//!
+//! One partial struct per kind serves both encodings. Field numbers are those of
+//! `generated.proto` in `k8s.io/api` and `k8s.io/apimachinery`, which never change; unknown
+//! fields are skipped in either encoding. No defaults are applied here and no text is cleaned:
+//! `convert` does both.
+
+pub mod budget;
+pub mod meta;
+pub mod pod;
+pub mod revision;
+pub mod selector;
+pub mod set;
+pub mod status;
+pub mod value;
