@@ -12,3 +12,5 @@
 pub mod exit;
 pub mod model;
 pub mod progress;
+pub mod render;
+pub mod terminal;
