@@ -16,4 +16,6 @@ pub mod exit;
 pub mod model;
 pub mod plan;
 pub mod progress;
+pub mod render;
+pub mod terminal;
 pub mod wire;

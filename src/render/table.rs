@@ -1,0 +1,62 @@
+//! Tables that look like kubectl's.
+
+#![expect(clippy::disallowed_types, reason = "the one place that sets up tables")]
+
+use comfy_table::{ContentArrangement, Row, Table, presets};
+
+/// Blanks between columns.
+const GAP: u16 = 3;
+
+/// Whether a table has its first line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Headers {
+    /// It has.
+    Shown,
+    /// It has not: `--no-headers`.
+    Hidden,
+}
+
+/// Lines of columns: upper-case headers, no borders, no trailing blanks, and never wrapped.
+pub fn table<R>(names: &[&str], headers: Headers, rows: R) -> String
+where
+    R: IntoIterator,
+    R::Item: Into<Row>,
+{
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Disabled);
+    if headers == Headers::Shown {
+        table.set_header(names.iter().map(|name| name.to_uppercase()));
+    }
+    table.add_rows(rows);
+    for column in table.column_iter_mut() {
+        column.set_padding((0, GAP));
+    }
+    let lines: Vec<String> = table.lines().map(|line| line.trim_end().to_owned()).collect();
+    lines.join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn looks_like_kubectls() {
+        let rows = [["db-0", "1/1", "Running", ""], ["database-10", "0/1", "国", "3m12s"]];
+        insta::assert_snapshot!(table(&["name", "ready", "status", "age"], Headers::Shown, rows), @"");
+        insta::assert_snapshot!(table(&["name", "ready", "status", "age"], Headers::Hidden, rows), @"");
+    }
+
+    #[test]
+    fn never_wraps() {
+        let long = "x".repeat(500);
+        let text = table(&["name", "message"], Headers::Hidden, [["db-0", long.as_str()]]);
+        assert_eq!(text, format!("db-0   {long}"));
+    }
+
+    #[test]
+    fn an_empty_table_is_its_headers() {
+        let none: [[&str; 1]; 0] = [];
+        assert_eq!(table(&["name"], Headers::Shown, none), "NAME");
+        assert_eq!(table(&["name"], Headers::Hidden, none), "");
+    }
+}
