@@ -16,8 +16,8 @@ pub struct Overrides {
     pub managers: bool,
     /// Take the lock from whoever holds it.
     pub takeover: bool,
-    /// Treat a partition that somebody else set as the one to restore.
-    pub partition: bool,
+    /// Accept the partition, size or first ordinal that somebody else gave the set.
+    pub changes: bool,
     /// Turn `OnDelete` into `RollingUpdate` for the length of the rollout.
     pub strategy: bool,
 }
@@ -80,14 +80,8 @@ pub fn take_up(
         refusals.extend(locked(run, token, now));
     }
     refusals.extend(operator(set));
-    if set.partition() != run.partition && !overrides.partition {
-        refusals.push(Refusal::Moved {
-            what: format!(
-                "the partition is {}, the rollout left it at {}",
-                set.partition(),
-                run.partition
-            ),
-        });
+    if !overrides.changes {
+        refusals.extend(shape_moved(set, run).map(|what| Refusal::Moved { what }));
     }
     if set.observed()
         && run.phase != RunPhase::Aborting
@@ -107,6 +101,23 @@ pub fn take_up(
         });
     }
     refusals
+}
+
+/// What somebody else changed of what decides which pods are released.
+fn shape_moved(set: &Set, run: &Run) -> Option<String> {
+    if set.partition() != run.partition {
+        let (now, then) = (set.partition(), run.partition);
+        return Some(format!("the partition is {now}, the rollout left it at {then}"));
+    }
+    if set.wanted.replicas != run.replicas {
+        let (now, then) = (set.wanted.replicas, run.replicas);
+        return Some(format!("it has {now} replicas, the rollout left it with {then}"));
+    }
+    if set.wanted.start != run.start {
+        let (now, then) = (set.wanted.start, run.start);
+        return Some(format!("its first ordinal is {now}, the rollout left it at {then}"));
+    }
+    None
 }
 
 /// The lock, where somebody else holds it.
@@ -218,7 +229,7 @@ fn earlier_run(set: &Set, now: Timestamp) -> Option<Refusal> {
 fn foreign_partition(set: &Set, overrides: Overrides) -> Option<Refusal> {
     let ours = matches!(&set.run, Some(RecordedRun::Read(run)) if run.partition == set.partition());
     let partition = set.partition();
-    if partition == 0 || ours || overrides.partition {
+    if partition == 0 || ours || overrides.changes {
         return None;
     }
     Some(Refusal::ForeignPartition {

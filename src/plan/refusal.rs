@@ -115,7 +115,7 @@ impl Refusal {
         match self {
             Self::ManagedElsewhere { .. } => Some("--ignore-managers"),
             Self::Locked { .. } => Some("--takeover"),
-            Self::ForeignPartition { .. } | Self::Moved { .. } => Some("--take-partition"),
+            Self::ForeignPartition { .. } | Self::Moved { .. } => Some("--accept-changes"),
             Self::Unhealthy { .. } => Some("--tolerate-unready"),
             Self::OnDelete => Some("--switch-strategy"),
             Self::BudgetsUnknown { .. } => Some("--ignore-pdb"),

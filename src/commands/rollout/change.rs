@@ -10,6 +10,7 @@ use serde_json::{Map, Value, json};
 use crate::exit::{Exit, Failure};
 use crate::model::set::Template;
 use crate::plan::step::TemplateChange;
+use crate::terminal::Terminal;
 
 /// What changes.
 #[derive(Args, Clone, Debug)]
@@ -60,13 +61,12 @@ impl ChangeArgs {
     pub fn asked(
         &self,
         live: &Template,
-        read: impl FnOnce(&PathBuf) -> anyhow::Result<String>,
+        manifest: Option<&str>,
         now: Timestamp,
     ) -> Result<Asked, Failure> {
-        if let Some(path) = &self.filename {
-            let text = read(path).map_err(|cause| Failure::new(Exit::Usage, cause))?;
-            let manifest: Value = serde_yaml::from_str(&text)
-                .with_context(|| format!("could not read {}", path.display()))
+        if let Some(text) = manifest {
+            let manifest: Value = serde_yaml::from_str(text)
+                .context("could not read the manifest")
                 .map_err(|cause| Failure::new(Exit::Usage, cause))?;
             return Ok(Asked::Manifest(manifest));
         }
@@ -97,6 +97,19 @@ impl ChangeArgs {
             template.insert("metadata".to_owned(), json!({ "annotations": { RESTARTED_AT: at } }));
         }
         Ok(Asked::Template(TemplateChange::Merge(Value::from(template).to_string())))
+    }
+
+    /// Reads the manifest that `-f` names.
+    pub fn read_manifest(&self, terminal: &Terminal) -> Result<Option<String>, Failure> {
+        let Some(path) = &self.filename else { return Ok(None) };
+        let text = match path.to_str() {
+            Some("-") => terminal.read_input(),
+            _ => std::fs::read_to_string(path),
+        };
+        text.map(Some).map_err(|error| {
+            let cause = anyhow::Error::from(error);
+            Failure::new(Exit::Usage, cause.context(format!("could not read {}", path.display())))
+        })
     }
 
     /// What is being rolled out, for people.

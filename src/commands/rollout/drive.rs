@@ -9,10 +9,10 @@ use jiff::Timestamp;
 use tokio::sync::mpsc;
 
 use crate::cluster::clock;
-use crate::cluster::fault;
-use crate::cluster::watch::SetWatch;
+use crate::cluster::status;
+use crate::cluster::watch::{Reading, SetWatch, Stale};
 use crate::cluster::write::Keep;
-use crate::commands::context::Context;
+use crate::commands::context::{Context, tell};
 use crate::commands::rollout::gates::{self, Asking};
 use crate::commands::signals::Signals;
 use crate::convert::run::print;
@@ -24,6 +24,7 @@ use crate::plan::step::{RunChange, SetPatch, Step};
 use crate::progress::event::{Event, StepProgress};
 use crate::progress::machine::{End, GateResult, Machine, Move, Then};
 use crate::terminal::prompt::Answer;
+use crate::terminal::view::View;
 
 /// How often the view is redrawn while nothing happens.
 const FRAME: Duration = Duration::from_millis(200);
@@ -37,6 +38,8 @@ type Later<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 pub struct Drive<'a> {
     /// Connection and terminal.
     pub cx: &'a mut Context,
+    /// Where events are shown.
+    pub view: &'a mut View,
     /// The cluster as last read; kept up to date.
     pub snapshot: &'a mut Snapshot,
     /// Where readings come from.
@@ -47,11 +50,13 @@ pub struct Drive<'a> {
     pub gate_timeout: Duration,
     /// Ctrl-C and SIGTERM.
     pub signals: &'a mut Signals,
+    /// Whether the connection was last said to be in trouble.
+    pub stale: bool,
 }
 
 /// What ended a wait.
 enum Woken {
-    Reading(Box<Result<crate::cluster::watch::Reading, Failure>>),
+    Reading(Box<Result<Reading, Failure>>),
     Gated(String, GateResult),
     Answered(Answer),
     GateEvent(Event),
@@ -114,7 +119,7 @@ impl Drive<'_> {
                 }
                 Move::Ask(step) => {
                     if asking.is_none() {
-                        self.cx.terminal.show(now, &Event::AskingApproval(step.clone()));
+                        self.view.show(now, &Event::AskingApproval(step.clone()));
                         asking = Some(self.cx.terminal.ask(&question(&step)).boxed());
                     }
                     None
@@ -133,11 +138,11 @@ impl Drive<'_> {
                 Woken::Gated(uid, result) => {
                     gating = None;
                     while let Ok(event) = gate_progress.try_recv() {
-                        self.cx.terminal.show(clock::now(), &event);
+                        self.view.show(clock::now(), &event);
                     }
                     machine.gated(&uid, result, clock::now());
                 }
-                Woken::GateEvent(event) => self.cx.terminal.show(clock::now(), &event),
+                Woken::GateEvent(event) => self.view.show(clock::now(), &event),
                 Woken::Answered(answer) => {
                     asking = None;
                     machine.answered(answer == Answer::Yes);
@@ -154,7 +159,7 @@ impl Drive<'_> {
 
     fn show(&mut self, machine: &mut dyn Machine, now: Timestamp) {
         for event in machine.events() {
-            self.cx.terminal.show(now, &event);
+            self.view.show(now, &event);
         }
     }
 
@@ -174,22 +179,22 @@ impl Drive<'_> {
                 biased;
                 exit = self.signals.received() => return Woken::Signal(exit),
                 reading = self.watch.next() => {
-                    return Woken::Reading(Box::new(reading.map_err(fault::failure)));
+                    return Woken::Reading(Box::new(reading.map_err(Failure::from)));
                 }
                 (uid, result) = maybe(gating) => return Woken::Gated(uid, result),
                 answer = maybe(asking) => return Woken::Answered(answer),
                 Some(event) = gate_progress.recv() => return Woken::GateEvent(event),
                 () = &mut due => return Woken::Due,
-                Some(notice) = self.cx.notices.recv() => self.cx.terminal.notice(&notice),
-                _ = frame.tick() => self.cx.terminal.tick(clock::now()),
+                Some(notice) = self.cx.notices.recv() => tell(&self.cx.terminal, &notice),
+                _ = frame.tick() => self.view.tick(clock::now()),
             }
         }
     }
 
     /// Takes a reading in; false when the set is gone.
-    fn take(&mut self, reading: crate::cluster::watch::Reading) -> bool {
+    fn take(&mut self, reading: Reading) -> bool {
         let now = clock::now();
-        self.cx.terminal.staleness(now, reading.stale.as_ref());
+        self.staleness(now, reading.stale);
         let Some(set) = reading.set else { return false };
         // A watch may still be behind the answer to our own write.
         if !older(&set.resource_version, &self.snapshot.set.resource_version) {
@@ -198,6 +203,21 @@ impl Drive<'_> {
         self.snapshot.pods = reading.pods;
         self.snapshot.taken_at = now;
         true
+    }
+
+    /// Tells when the connection breaks and when it works again.
+    fn staleness(&mut self, now: Timestamp, stale: Option<Stale>) {
+        match (stale, self.stale) {
+            (Some(Stale { since, reason }), false) => {
+                self.stale = true;
+                self.view.show(now, &Event::Stale { since, reason });
+            }
+            (None, true) => {
+                self.stale = false;
+                self.view.show(now, &Event::Fresh);
+            }
+            _ => {}
+        }
     }
 
     /// Sends one write, once. When its fate is not known (the connection broke, the server timed
@@ -213,15 +233,15 @@ impl Drive<'_> {
             }
             Err(error) => error,
         };
-        if !fault::is_conflict(&error) && !fault::is_not_found(&error) && !fault::is_unclear(&error)
+        if !status::is_conflict(&error) && !status::is_not_found(&error) && !status::is_unclear(&error)
         {
-            return Err(fault::failure(error));
+            return Err(Failure::from(error));
         }
-        if fault::is_unclear(&error) {
+        if status::is_unclear(&error) {
             tokio::time::sleep(AFTER_FAULT).await;
-            let reason = format!("{:#}", fault::failure(error).cause);
+            let reason = format!("{:#}", Failure::from(error).cause);
             let since = clock::now();
-            self.cx.terminal.show(since, &Event::Stale { since, reason });
+            self.staleness(since, Some(Stale { since, reason }));
         }
         let Some(set) = self.read_again().await? else { return Ok(Outcome::Deleted) };
         self.snapshot.set = set;
@@ -235,7 +255,7 @@ impl Drive<'_> {
             Step::DeletePod(_) => {
                 machine.rejected();
                 if let Ok(reading) = tokio::time::timeout(AFTER_FAULT, self.watch.next()).await {
-                    if !self.take(reading.map_err(fault::failure)?) {
+                    if !self.take(reading.map_err(Failure::from)?) {
                         return Ok(Outcome::Deleted);
                     }
                 }
@@ -251,8 +271,8 @@ impl Drive<'_> {
         loop {
             match self.cx.session.set(&namespace, &name).await {
                 Ok(set) => return Ok(Some(set)),
-                Err(error) if fault::is_not_found(&error) => return Ok(None),
-                Err(error) if fault::is_unclear(&error) => {
+                Err(error) if status::is_not_found(&error) => return Ok(None),
+                Err(error) if status::is_unclear(&error) => {
                     let pause = tokio::time::sleep(AFTER_FAULT);
                     tokio::select! {
                         () = pause => {}
@@ -264,7 +284,7 @@ impl Drive<'_> {
                         }
                     }
                 }
-                Err(error) => return Err(fault::failure(error)),
+                Err(error) => return Err(Failure::from(error)),
             }
         }
     }
@@ -274,16 +294,16 @@ impl Drive<'_> {
         let Some(step) = &end.parting else { return };
         let write = async {
             match self.cx.session.apply(step, Keep::Written).await {
-                Err(error) if fault::is_conflict(&error) => self.part_anew(step).await,
+                Err(error) if status::is_conflict(&error) => self.part_anew(step).await,
                 other => other.map(|_| ()),
             }
         };
         tokio::select! {
             result = write => {
                 if let Err(error) = result {
-                    let failure = fault::failure(error);
+                    let failure = Failure::from(error);
                     let text = format!("the lock could not be given up: {:#}; it expires by itself", failure.cause);
-                    self.cx.terminal.show(clock::now(), &Event::Notice(text));
+                    self.view.show(clock::now(), &Event::Notice(text));
                 }
             }
             _ = self.signals.received() => {}

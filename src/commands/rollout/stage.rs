@@ -1,23 +1,20 @@
 //! `rollout stage`: begin a staged rollout and see it through.
 
-use std::io::Read as _;
-use std::path::PathBuf;
-
-use anyhow::Context as _;
-use clap::{Args, ValueEnum};
+use clap::Args;
 
 use crate::cluster::clock;
-use crate::cluster::write::Keep;
 use crate::commands::context::{Consent, Context};
-use crate::commands::rollout::begin::{self, Adopted, Proposal};
+use crate::commands::rollout::begin::{Preview, Request, refused};
 use crate::commands::rollout::change::ChangeArgs;
+use crate::commands::rollout::identity;
+use crate::commands::rollout::overrides::{DryRun, OverrideArgs};
 use crate::commands::rollout::pace::PaceArgs;
 use crate::commands::rollout::run;
 use crate::commands::set_name::set_name;
 use crate::exit::{Exit, Failure};
 use crate::model::run::Steps;
-use crate::plan::preflight::{self, Overrides};
-use crate::render::plan;
+use crate::progress::stage::Begin;
+use crate::render::plan::Shown;
 
 /// Begin a staged rollout: hold, change the template, then release one pod at a time
 ///
@@ -68,89 +65,52 @@ Examples:
   # A template that was applied behind a hold
   kubectl sts rollout hold db && kubectl apply -f db.yaml && kubectl sts rollout stage db";
 
-/// Refusals the user has looked at.
-#[derive(Args, Clone, Copy, Debug)]
-#[command(next_help_heading = "Overrides")]
-pub struct OverrideArgs {
-    /// Go on although another manager, such as a GitOps tool, has the fields
-    #[arg(long)]
-    ignore_managers: bool,
-
-    /// Accept the partition found on the set, which somebody else wrote
-    #[arg(long)]
-    take_partition: bool,
-
-    /// Turn an OnDelete set into RollingUpdate for the length of the rollout
-    #[arg(long)]
-    switch_strategy: bool,
-
-    /// Take the rollout over from whoever drives it
-    #[arg(long)]
-    takeover: bool,
-}
-
-impl OverrideArgs {
-    /// As decisions take them.
-    pub fn overrides(self) -> Overrides {
-        Overrides {
-            managers: self.ignore_managers,
-            takeover: self.takeover,
-            partition: self.take_partition,
-            strategy: self.switch_strategy,
-        }
-    }
-}
-
-/// Whether to write.
-#[derive(ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
-pub enum DryRun {
-    /// Yes.
-    None,
-    /// No, and send nothing that could.
-    Client,
-    /// No, but have the server check it.
-    Server,
-}
-
 /// Runs the command.
 pub async fn run(cx: &mut Context, args: &StageArgs) -> Result<Exit, Failure> {
     let options = args.pace.options(cx.terminal.can_ask())?;
-    let overrides = args.overrides.overrides();
-    let source = begin::Source {
-        args: &args.change,
-        read: &read_manifest,
+    let manifest = args.change.read_manifest(&cx.terminal)?;
+    let request = Request {
+        set: &args.set,
+        change: &args.change,
+        manifest: manifest.as_deref(),
         steps: &args.steps,
         gates: args.pace.gates_digest(),
         options: &options,
-        overrides,
+        overrides: args.overrides.overrides(),
     };
-    let (snapshot, proposal) = source.propose(cx, &args.set, args.dry_run).await?;
-    let now = clock::now();
-    cx.terminal.note(plan::plan(&proposal.plan(&snapshot, &args.steps, &options, args.pace.gates())));
-    let refusals = preflight::begin(&snapshot, proposal.source(), overrides, &options, now);
-    if let Some(failure) = begin::refusal(cx, &args.set, &refusals) {
+    let preview = if args.dry_run == DryRun::Client { Preview::None } else { Preview::Server };
+    let proposal = request.propose(cx, preview, clock::now()).await?;
+    let shown = Shown {
+        snapshot: &proposal.snapshot,
+        template: proposal.template.as_ref(),
+        change: args.change.describe(),
+        steps: &args.steps,
+        options: &options,
+        gates: args.pace.gates(),
+        place: cx.place(),
+    };
+    cx.terminal.note(shown.text());
+    if let Some(failure) = refused(cx, &args.set, &proposal.refusals) {
         return Err(failure);
     }
-    if proposal == Proposal::Unchanged {
-        cx.terminal.print(format!("{} unchanged: the template is already this one", snapshot.set.display()))?;
+    let set = proposal.snapshot.set.display();
+    if proposal.changes_nothing() {
+        cx.terminal.print(format!("{set} unchanged: its template is already this one"))?;
         return Ok(Exit::Success);
     }
     if args.dry_run != DryRun::None {
         let how = if args.dry_run == DryRun::Server { "server dry run" } else { "dry run" };
-        cx.terminal.print(format!("{} staged ({how})", snapshot.set.display()))?;
+        cx.terminal.print(format!("{set} staged ({how})"))?;
         return Ok(Exit::Success);
     }
     cx.consent(Consent::from_flag(args.yes), "Begin this rollout?").await?;
-    let Adopted { snapshot, begin } = source.hold(cx, snapshot, proposal, Keep::Written).await?;
+    let (snapshot, run) = request.hold(cx, proposal).await?;
+    let begin = Begin {
+        holder: run.holder.clone().unwrap_or_else(|| identity::holder(clock::now())),
+        run,
+        gated: !args.pace.gates().is_empty(),
+        change: args.change.describe(),
+        options,
+    };
     run::stage(cx, snapshot, begin, &args.pace).await
-}
-
-/// Reads a manifest from a file or standard input.
-fn read_manifest(path: &PathBuf) -> anyhow::Result<String> {
-    if path.as_os_str() == "-" {
-        let mut text = String::new();
-        crate::terminal::standard_input().read_to_string(&mut text).context("could not read standard input")?;
-        return Ok(text);
-    }
-    std::fs::read_to_string(path).with_context(|| format!("could not read {}", path.display()))
 }
