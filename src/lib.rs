@@ -9,6 +9,7 @@
 //! place (`render`). Only `cluster` talks to an API server, only `terminal` to a person, and the
 //! two meet nowhere but in `commands`.
 
+pub mod cluster;
 pub mod convert;
 pub mod exit;
 pub mod model;
