@@ -5,3 +5,4 @@
 pub mod list;
 pub mod read;
 mod refusal;
+pub mod watch;
