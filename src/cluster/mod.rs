@@ -8,13 +8,16 @@
 
 pub mod clock;
 pub mod kubeconfig;
+pub mod list;
 pub mod load;
 pub mod notice;
 pub mod overrides;
 pub mod proxy;
+pub mod read;
 pub mod resolve;
 pub mod session;
 pub mod status;
+pub mod watch;
 pub mod write;
 
 mod connect;
@@ -22,6 +25,8 @@ mod credentials;
 mod fault;
 mod patch;
 mod plugin;
+mod readings;
+mod refusal;
 mod retry;
 mod transport;
 mod warning;

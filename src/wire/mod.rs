@@ -6,6 +6,7 @@
 //! `convert` does both.
 
 pub mod budget;
+pub mod list;
 pub mod meta;
 pub mod pod;
 pub mod revision;

@@ -98,3 +98,51 @@ func waitFurnished(ctx context.Context, client kubernetes.Interface, nodes int) 
 		}
 	}
 }
+
+// managedNodes are the names of the nodes that are alive.
+func managedNodes(ctx context.Context, client kubernetes.Interface) ([]string, error) {
+	nodes, err := client.CoreV1().Nodes().List(ctx, metav1.ListOptions{LabelSelector: managedLabel})
+	if err != nil {
+		return nil, err
+	}
+	var names []string
+	for _, node := range nodes.Items {
+		names = append(names, node.Name)
+	}
+	return names, nil
+}
+
+// releaseNodes deletes the leases of all living nodes.
+func releaseNodes(ctx context.Context, client kubernetes.Interface) error {
+	names, err := managedNodes(ctx, client)
+	if err != nil {
+		return err
+	}
+	for _, name := range names {
+		err := client.CoordinationV1().Leases(corev1.NamespaceNodeLease).Delete(ctx, name, metav1.DeleteOptions{})
+		if err != nil && !apierrors.IsNotFound(err) {
+			return err
+		}
+	}
+	return nil
+}
+
+// waitLeased waits until every living node has a lease.
+func waitLeased(ctx context.Context, client kubernetes.Interface) error {
+	for {
+		names, err := managedNodes(ctx, client)
+		for _, name := range names {
+			if err == nil {
+				_, err = client.CoordinationV1().Leases(corev1.NamespaceNodeLease).Get(ctx, name, metav1.GetOptions{})
+			}
+		}
+		if err == nil {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return fmt.Errorf("not every node has a lease: %w (%w)", context.Cause(ctx), err)
+		case <-time.After(20 * time.Millisecond):
+		}
+	}
+}

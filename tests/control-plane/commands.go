@@ -86,6 +86,9 @@ func (s *supervisor) perform(ctx context.Context, verb, component string) error 
 // startHealthy starts a component and waits until it is healthy. After the API server kwok has to start anew as well:
 // it forgets a pod whose update failed on a broken connection.
 func (s *supervisor) startHealthy(ctx context.Context, component string) error {
+	if component == "kwok" {
+		return s.startKwok(ctx)
+	}
 	if err := s.start(component); err != nil {
 		return err
 	}
@@ -98,8 +101,24 @@ func (s *supervisor) startHealthy(ctx context.Context, component string) error {
 	if err := s.end("kwok", syscall.SIGKILL, time.Second); err != nil {
 		return err
 	}
+	return s.startKwok(ctx)
+}
+
+// startKwok starts kwok again and waits until it looks after the nodes. It would leave them alone for as long as the
+// leases of the kwok before it last, so those go first.
+func (s *supervisor) startKwok(ctx context.Context) error {
+	client, err := newClient(s.layout.file("admin.kubeconfig"))
+	if err != nil {
+		return err
+	}
+	if err := releaseNodes(ctx, client); err != nil {
+		return err
+	}
 	if err := s.start("kwok"); err != nil {
 		return err
 	}
-	return s.layout.waitHealthy(ctx, "kwok")
+	if err := s.layout.waitHealthy(ctx, "kwok"); err != nil {
+		return err
+	}
+	return waitLeased(ctx, client)
 }

@@ -23,6 +23,7 @@ type announcement struct {
 	StateDir   string         `json:"stateDir"`
 	AuditLog   string         `json:"auditLog,omitempty"`
 	Kubectl    string         `json:"kubectl"`
+	Socket     string         `json:"socket"`
 	Etcd       string         `json:"etcd"`
 	PIDs       map[string]int `json:"pids"`
 	Version    string         `json:"version"`
@@ -80,6 +81,9 @@ func up(o *options) error {
 		if stop.Err() != nil {
 			return nil
 		}
+		return err
+	}
+	if err := serveSocket(l); err != nil {
 		return err
 	}
 	line, err := s.announce(began)
@@ -172,6 +176,7 @@ func (s *supervisor) announce(began time.Time) (string, error) {
 		Server:     s.layout.server(),
 		StateDir:   s.layout.directory,
 		Kubectl:    kubectl,
+		Socket:     s.layout.file("api.sock"),
 		Etcd:       s.layout.url("http", "etcd"),
 		PIDs:       s.pids(),
 		Version:    version.Get().GitVersion,

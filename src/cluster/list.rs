@@ -1,0 +1,194 @@
+//! Lists, read item by item while they arrive.
+//!
+//! Built-in kinds are asked for in protobuf, which is half the time and two thirds of the bytes
+//! of JSON; whatever the server answers in is read. Every item goes into the caller's sum at once,
+//! so that memory holds the sum and one item, whatever the size of the list.
+
+use std::fmt;
+
+use http::HeaderValue;
+use http::Response;
+use http::header::ACCEPT;
+use http::header::CONTENT_TYPE;
+use http_body_util::BodyExt;
+use kube::Client;
+use kube::Resource;
+use kube::api::ListParams;
+use kube::api::Request;
+use kube::client::Body;
+use prost::Message;
+use serde::de::DeserializeOwned;
+use serde::de::Error as _;
+
+use crate::cluster::refusal;
+use crate::convert::Malformed;
+use crate::wire::budget::PodDisruptionBudget;
+use crate::wire::list::Encoding;
+use crate::wire::list::Garbled;
+use crate::wire::list::ListMeta;
+use crate::wire::list::Splitter;
+use crate::wire::pod::Pod;
+use crate::wire::revision::ControllerRevision;
+use crate::wire::set::StatefulSet;
+
+/// How large a page is where lists are read in pages; the same as kubectl's.
+const PAGE: u32 = 500;
+
+/// How a server is best asked for a list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lists {
+    /// As a whole: the server writes lists item by item (KEP-5116), and can send one as the
+    /// beginning of a watch (KEP-3157).
+    Whole,
+    /// In pages: it would build the whole list in memory first.
+    Paged,
+}
+
+impl Lists {
+    /// What is best for a server of this version.
+    pub fn of_version(major: u32, minor: u32) -> Self {
+        if (major, minor) >= (1, 34) { Self::Whole } else { Self::Paged }
+    }
+}
+
+/// A kind that can be listed.
+pub trait Listed: DeserializeOwned {
+    /// Reads one from protobuf; custom resources have none.
+    const PROTOBUF: Option<fn(&[u8]) -> Result<Self, prost::DecodeError>>;
+
+    /// Where the kind is listed, in one namespace or in all.
+    fn path(namespace: Option<&str>) -> String;
+}
+
+/// A built-in kind, whose path its full type knows.
+macro_rules! listed {
+    ($kind:ty as $full:ty) => {
+        impl Listed for $kind {
+            const PROTOBUF: Option<fn(&[u8]) -> Result<Self, prost::DecodeError>> =
+                Some(|bytes| <Self as Message>::decode(bytes));
+
+            fn path(namespace: Option<&str>) -> String {
+                <$full>::url_path(&(), namespace)
+            }
+        }
+    };
+}
+
+listed!(StatefulSet as k8s_openapi::api::apps::v1::StatefulSet);
+listed!(ControllerRevision as k8s_openapi::api::apps::v1::ControllerRevision);
+listed!(Pod as k8s_openapi::api::core::v1::Pod);
+listed!(PodDisruptionBudget as k8s_openapi::api::policy::v1::PodDisruptionBudget);
+
+/// Which objects to list, and how.
+#[derive(Clone, Copy, Debug)]
+pub struct Query<'a> {
+    /// One namespace, or all.
+    pub namespace: Option<&'a str>,
+    /// A label selector.
+    pub labels: Option<&'a str>,
+    /// How to ask.
+    pub lists: Lists,
+}
+
+/// Folds every object of a list into a sum.
+///
+/// When a page has expired before it was asked for, the whole list is read once more into a new
+/// sum. The server offers to continue such a list at a later version; what was read by then and
+/// what comes after it would never have existed together, so that offer is not taken.
+pub async fn fold<T: Listed, S>(
+    client: &Client,
+    query: Query<'_>,
+    start: impl Fn() -> S,
+    mut add: impl FnMut(&mut S, T) -> Result<(), Malformed>,
+) -> Result<S, kube::Error> {
+    let path = T::path(query.namespace);
+    let mut params = ListParams {
+        label_selector: query.labels.map(str::to_owned),
+        limit: (query.lists == Lists::Paged).then_some(PAGE),
+        ..ListParams::default()
+    };
+    let mut may_restart = true;
+    let mut sum = start();
+    loop {
+        match page(client, &path, &params, |item| add(&mut sum, item)).await {
+            Ok(ListMeta { next }) if next.is_empty() => return Ok(sum),
+            Ok(ListMeta { next }) => params.continue_token = Some(next),
+            Err(kube::Error::Api(status))
+                if status.code == 410 && params.continue_token.is_some() && may_restart =>
+            {
+                may_restart = false;
+                params.continue_token = None;
+                sum = start();
+            }
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+/// Reads one page, which may be the whole list.
+async fn page<T: Listed>(
+    client: &Client,
+    path: &str,
+    params: &ListParams,
+    mut add: impl FnMut(T) -> Result<(), Malformed>,
+) -> Result<ListMeta, kube::Error> {
+    let mut request = Request::new(path).list(params).map_err(kube::Error::BuildRequest)?;
+    let accept = match T::PROTOBUF {
+        Some(_) => "application/vnd.kubernetes.protobuf,application/json",
+        None => "application/json",
+    };
+    request.headers_mut().insert(ACCEPT, HeaderValue::from_static(accept));
+    let response = client.send(request.map(Body::from)).await?;
+    let encoding = encoding(&response);
+    if !response.status().is_success() {
+        return Err(refusal::read(response, encoding).await);
+    }
+    let protobuf = match (encoding, T::PROTOBUF) {
+        (Encoding::Json, _) => None,
+        (Encoding::Protobuf, Some(decode)) => Some(decode),
+        (Encoding::Protobuf, None) => return Err(garbled("protobuf that was not asked for")),
+    };
+    let read = |item: &[u8]| match protobuf {
+        Some(decode) => decode(item).map_err(|error| error.to_string()),
+        None => serde_json::from_slice(item).map_err(|error| error.to_string()),
+    };
+    let mut splitter = Splitter::new(encoding);
+    let mut body = response.into_body();
+    while let Some(frame) = body.frame().await.transpose()? {
+        let Ok(bytes) = frame.into_data() else { continue };
+        splitter
+            .push(&bytes, &mut |item| {
+                let item = read(item).map_err(Garbled::Unreadable)?;
+                add(item).map_err(Problem::Malformed)
+            })
+            .map_err(garbled)?;
+    }
+    splitter.finish().map_err(garbled)
+}
+
+/// What can be wrong with an answer that arrived.
+#[derive(Debug, thiserror::Error)]
+enum Problem {
+    #[error(transparent)]
+    Garbled(#[from] Garbled),
+    #[error(transparent)]
+    Malformed(Malformed),
+}
+
+/// An answer that makes no sense, as kube reports one.
+pub(super) fn garbled(problem: impl fmt::Display) -> kube::Error {
+    kube::Error::SerdeError(serde_json::Error::custom(problem))
+}
+
+fn encoding(response: &Response<Body>) -> Encoding {
+    let content_type = response.headers().get(CONTENT_TYPE).map(HeaderValue::as_bytes);
+    match content_type {
+        Some(text) if text.starts_with(b"application/vnd.kubernetes.protobuf") => {
+            Encoding::Protobuf
+        }
+        _ => Encoding::Json,
+    }
+}
+
+#[cfg(test)]
+mod tests;
