@@ -210,8 +210,9 @@ fn of_unreachable(error: &Unreachable) -> Failure {
             .hint("the cluster's CA belongs into the kubeconfig, or into --certificate-authority")
     } else if says("certificate expired") || says("Expired") {
         failure(NO_CONNECTION, format!("{certificate}certificate has expired or is not yet valid"))
-    } else if says("not valid for name") || says("NotValidForName") {
-        failure(NO_CONNECTION, format!("{certificate}certificate is not valid for {name}"))
+    } else if let Some(text) = causes.iter().find(|text| text.contains("not valid for name")) {
+        let names = text.rsplit("peer certificate: ").next().unwrap_or_default();
+        failure(NO_CONNECTION, format!("{certificate}{names}"))
             .hint("name the one it is valid for: --tls-server-name=NAME")
     } else if says("InvalidContentType") {
         failure(NO_CONNECTION, "http: server gave HTTP response to HTTPS client")

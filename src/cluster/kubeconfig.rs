@@ -282,8 +282,9 @@ impl Written {
         let options = serde_yaml::options! {
             duplicate_keys: serde_yaml::DuplicateKeyPolicy::LastWins,
         };
-        let written: Option<Self> =
-            serde_yaml::from_str_with_options(text, options).map_err(|error| {
+        // Of several documents the first counts, as for kubectl.
+        let documents: Vec<Self> = serde_yaml::from_str_multiple_with_options(text, options)
+            .map_err(|error| {
                 // The snippet that comes with the message could show a token.
                 let message = error.without_snippet().to_string();
                 match error.location() {
@@ -293,7 +294,7 @@ impl Written {
                     _ => message,
                 }
             })?;
-        let written = written.unwrap_or_default();
+        let written = documents.into_iter().next().unwrap_or_default();
         match written.kind.as_deref() {
             None | Some("" | "Config") => Ok(written),
             Some(kind) => Err(format!("its kind is \"{kind}\", not \"Config\"")),

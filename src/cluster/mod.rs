@@ -6,15 +6,19 @@
 //! command runs is sent as a [`notice::Notice`].
 #![expect(clippy::disallowed_types, reason = "this is the module that owns cluster access")]
 
+pub mod exec;
 pub mod kubeconfig;
 pub mod load;
 pub mod notice;
 pub mod overrides;
 pub mod proxy;
 pub mod resolve;
+pub mod resolved;
 pub mod session;
 pub mod status;
+pub mod whoami;
 
+mod check;
 mod connect;
 mod credentials;
 mod fault;

@@ -4,11 +4,11 @@
 //! `merged_client_builder.go`, `validation.go`), errors included, so that whoever can work with
 //! kubectl can work with this program. `load` gathers what it is given.
 
-use std::path::PathBuf;
-
 use http::Uri;
 use secrecy::SecretString;
 
+use crate::cluster::check::faults;
+use crate::cluster::check::interactive_mode;
 use crate::cluster::kubeconfig::BadFile;
 use crate::cluster::kubeconfig::Cluster;
 use crate::cluster::kubeconfig::Exec;
@@ -17,185 +17,23 @@ use crate::cluster::kubeconfig::Kubeconfig;
 use crate::cluster::kubeconfig::User;
 use crate::cluster::overrides::Impersonation;
 use crate::cluster::overrides::Overrides;
-use crate::cluster::overrides::Patience;
 use crate::cluster::proxy;
 use crate::cluster::proxy::Environment;
+use crate::cluster::resolved::Compression;
+use crate::cluster::resolved::Identity;
+use crate::cluster::resolved::InCluster;
+use crate::cluster::resolved::InteractiveMode;
+use crate::cluster::resolved::Login;
+use crate::cluster::resolved::Material;
+use crate::cluster::resolved::Plugin;
+use crate::cluster::resolved::PluginVersion;
+use crate::cluster::resolved::Proxy;
+use crate::cluster::resolved::Resolved;
+use crate::cluster::resolved::SecretMaterial;
+use crate::cluster::resolved::Trust;
 
 /// What kubectl falls back to when nothing names a server.
 const DEFAULT_SERVER: &str = "http://localhost:8080";
-
-/// Everything needed to open a connection; files are named, not yet read.
-#[derive(Clone, Debug)]
-pub struct Resolved {
-    /// Address of the API server, always with a scheme.
-    pub server: Uri,
-    /// Name of the context, if one was used.
-    pub context: Option<String>,
-    /// Name of the cluster entry, if one was used.
-    pub cluster: Option<String>,
-    /// Name of the user entry, if one was used.
-    pub user: Option<String>,
-    /// Namespace to work in.
-    pub namespace: String,
-    /// How the server's certificate is checked.
-    pub trust: Trust,
-    /// Name to check the certificate against, when it is not the server's.
-    pub tls_server_name: Option<String>,
-    /// Client certificate and key.
-    pub identity: Option<Identity>,
-    /// How requests say who sends them.
-    pub login: Login,
-    /// Whom to act as.
-    pub impersonation: Impersonation,
-    /// Proxy to go through.
-    pub proxy: Option<Proxy>,
-    /// Whether answers may be compressed.
-    pub compression: Compression,
-    /// How long a request may take.
-    pub patience: Patience,
-}
-
-/// How the server's certificate is checked.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Trust {
-    /// Against the system's authorities.
-    System,
-    /// Against these authorities only.
-    Authority(Material),
-    /// Not at all.
-    Anything,
-}
-
-/// A client certificate with its key.
-#[derive(Clone, Debug)]
-pub struct Identity {
-    /// PEM chain.
-    pub certificate: Material,
-    /// PEM key.
-    pub key: SecretMaterial,
-}
-
-/// PEM text: where to find it, or itself.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Material {
-    /// A file.
-    File(PathBuf),
-    /// Base64 of the text, as in a kubeconfig.
-    Data(String),
-}
-
-/// Like [`Material`], for what must not be shown.
-#[derive(Clone, Debug)]
-pub enum SecretMaterial {
-    /// A file.
-    File(PathBuf),
-    /// Base64 of the text.
-    Data(SecretString),
-}
-
-/// How requests say who sends them, beside a client certificate.
-#[derive(Clone, Debug)]
-pub enum Login {
-    /// They do not.
-    Anonymous,
-    /// With a bearer token.
-    Token(SecretString),
-    /// With a bearer token from a file that may change; with the other one while it cannot be read.
-    TokenFile(PathBuf, Option<SecretString>),
-    /// With a name and a password.
-    Basic(String, SecretString),
-    /// With what a program prints.
-    Plugin(Box<Plugin>),
-}
-
-/// A credential plugin, checked.
-#[derive(Clone, Debug)]
-pub struct Plugin {
-    /// Version of `client.authentication.k8s.io` it speaks.
-    pub version: PluginVersion,
-    /// The program; searched on PATH unless it has a separator in it.
-    pub command: String,
-    /// Its arguments.
-    pub args: Vec<String>,
-    /// Variables to add to the environment.
-    pub env: Vec<(String, String)>,
-    /// What to tell a user who does not have it.
-    pub install_hint: Option<String>,
-    /// Whether it may ask the user.
-    pub interactive: InteractiveMode,
-    /// What it gets to know about the cluster, if it wants to: the extension meant for it.
-    pub cluster_info: Option<serde_json::Value>,
-}
-
-/// Versions of `client.authentication.k8s.io` that are still spoken.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PluginVersion {
-    /// `v1`.
-    V1,
-    /// `v1beta1`.
-    V1Beta1,
-}
-
-impl PluginVersion {
-    /// As written in `apiVersion`.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::V1 => "client.authentication.k8s.io/v1",
-            Self::V1Beta1 => "client.authentication.k8s.io/v1beta1",
-        }
-    }
-}
-
-/// Whether a credential plugin may ask the user.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum InteractiveMode {
-    /// It gets no stdin.
-    Never,
-    /// It gets stdin when that is a terminal.
-    IfAvailable,
-    /// It cannot do without a terminal.
-    Always,
-}
-
-/// A proxy, and who named it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Proxy {
-    /// The kubeconfig's `proxy-url`.
-    Configured(Uri),
-    /// The environment.
-    Environment(Uri),
-}
-
-impl Proxy {
-    /// Its address.
-    pub fn uri(&self) -> &Uri {
-        match self {
-            Self::Configured(uri) | Self::Environment(uri) => uri,
-        }
-    }
-}
-
-/// Whether answers may be compressed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Compression {
-    /// The server may.
-    Gzip,
-    /// Asked not to, or not worth it: the server is on this machine.
-    Off,
-}
-
-/// What a pod knows about the cluster it runs in.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct InCluster {
-    /// `https://$KUBERNETES_SERVICE_HOST:$KUBERNETES_SERVICE_PORT`.
-    pub server: String,
-    /// The service account's token.
-    pub token_file: PathBuf,
-    /// The cluster's certificate authority, if it is there.
-    pub certificate_authority: Option<PathBuf>,
-    /// `POD_NAMESPACE`, or the service account's.
-    pub namespace: Option<String>,
-}
 
 /// Why there is nothing to connect to.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -211,6 +49,9 @@ pub enum Misconfigured {
         /// The name.
         name: String,
     },
+    /// The current context does not exist.
+    #[error("context was not found for specified context: {0}")]
+    NoContext(String),
     /// What was selected makes no sense.
     #[error("{}", in_lines(.0))]
     Invalid(Vec<String>),
@@ -237,7 +78,15 @@ pub fn resolve(
     let choice = Choice::make(&kubeconfig, overrides)?;
     let user = apply_to_user(choice.user, overrides);
     let cluster = apply_to_cluster(choice.cluster, overrides);
-    check(&choice, &cluster, &user)?;
+    if let (true, Some(name)) = (choice.context_missing, &choice.context_name) {
+        return Err(Misconfigured::NoContext(name.clone()));
+    }
+    let named = |name: &Option<String>| name.clone().unwrap_or_default();
+    let faults =
+        faults((&named(&choice.user_name), &user), (&named(&choice.cluster_name), &cluster));
+    if !faults.is_empty() {
+        return Err(Misconfigured::Invalid(faults));
+    }
     let namespace = namespace(&choice, overrides, in_cluster);
 
     if let (None, Some(pod)) = (&cluster.server, in_cluster) {
@@ -248,7 +97,7 @@ pub fn resolve(
     let server = server_uri(&named.or(master).unwrap_or_else(|| DEFAULT_SERVER.to_owned()))?;
     let secure = server.scheme_str() == Some("https");
     let proxy = match &cluster.proxy_url {
-        // `check` has read it once already.
+        // It has been read once already, by `faults`.
         Some(url) => proxy::parse(url).ok().map(Proxy::Configured),
         None => proxy::from_environment(&server, environment).map(Proxy::Environment),
     };
@@ -368,98 +217,6 @@ fn apply_to_cluster(chosen: Option<&Cluster>, overrides: &Overrides) -> Cluster 
         cluster.server.clone_from(&overrides.server);
     }
     cluster
-}
-
-/// What `kubectl` calls an invalid configuration, all of it at once.
-fn check(choice: &Choice<'_>, cluster: &Cluster, user: &User) -> Result<(), Misconfigured> {
-    let mut faults = Vec::new();
-    if choice.context_missing {
-        let name = choice.context_name.as_deref().unwrap_or_default();
-        faults.push(format!("context was not found for specified context: {name}"));
-    }
-    check_user(choice.user_name.as_deref().unwrap_or_default(), user, &mut faults);
-    check_cluster(choice.cluster_name.as_deref().unwrap_or_default(), cluster, &mut faults);
-    if faults.is_empty() { Ok(()) } else { Err(Misconfigured::Invalid(faults)) }
-}
-
-fn check_user(name: &str, user: &User, faults: &mut Vec<String>) {
-    if user.client_certificate.is_some() || user.client_certificate_data.is_some() {
-        if user.client_certificate.is_some() && user.client_certificate_data.is_some() {
-            faults.push(format!(
-                "client-cert-data and client-cert are both specified for {name}. \
-                 client-cert-data will override."
-            ));
-        }
-        match (&user.client_key, &user.client_key_data) {
-            (Some(_), Some(_)) => faults.push(format!(
-                "client-key-data and client-key are both specified for {name}; \
-                 client-key-data will override"
-            )),
-            (None, None) => faults.push(format!(
-                "client-key-data or client-key must be specified for {name} to use the \
-                 clientCert authentication method."
-            )),
-            _ => {}
-        }
-    }
-    if let Some(exec) = &user.exec {
-        check_exec(name, exec, user, faults);
-    }
-    if user.token.is_some() && (user.username.is_some() || user.password.is_some()) {
-        faults.push(format!(
-            "more than one authentication method found for {name}; found [token basicAuth], \
-             only one is allowed"
-        ));
-    }
-    let further = user.impersonate_uid.is_some()
-        || user.impersonate_groups.as_ref().is_some_and(|groups| !groups.is_empty())
-        || user.impersonate_extra.as_ref().is_some_and(|extra| !extra.is_empty());
-    if further && user.impersonate.is_none() {
-        faults.push(format!(
-            "requesting uid, groups or user-extra for {name} without impersonating a user"
-        ));
-    }
-}
-
-fn check_exec(name: &str, exec: &Exec, user: &User, faults: &mut Vec<String>) {
-    if user.auth_provider.is_some() {
-        faults.push(format!(
-            "authProvider cannot be provided in combination with an exec plugin for {name}"
-        ));
-    }
-    let mut required = |what: &str, missing: bool| {
-        if missing {
-            let use_it = "to use exec authentication plugin";
-            faults.push(format!("{what} must be specified for {name} {use_it}"));
-        }
-    };
-    required("command", exec.command.is_none());
-    required("apiVersion", exec.api_version.is_none());
-    for variable in exec.env.iter().flatten() {
-        required("env variable name", variable.name.is_empty());
-    }
-    if exec.interactive_mode.is_none() && !speaks_beta(exec) {
-        required("interactiveMode", true);
-    }
-    if let Some(mode) = &exec.interactive_mode
-        && interactive_mode(mode).is_none()
-    {
-        faults.push(format!("invalid interactiveMode for {name}: \"{mode}\""));
-    }
-}
-
-fn check_cluster(name: &str, cluster: &Cluster, faults: &mut Vec<String>) {
-    if let Some(url) = &cluster.proxy_url
-        && let Err(error) = proxy::parse(url)
-    {
-        faults.push(format!("invalid 'proxy-url' \"{url}\" for cluster \"{name}\": {error}"));
-    }
-    if cluster.certificate_authority.is_some() && cluster.certificate_authority_data.is_some() {
-        faults.push(format!(
-            "certificate-authority-data and certificate-authority are both specified for {name}. \
-             certificate-authority-data will override."
-        ));
-    }
 }
 
 fn namespace(choice: &Choice<'_>, overrides: &Overrides, in_cluster: Option<&InCluster>) -> String {
@@ -639,23 +396,6 @@ fn plugin(exec: &Exec, cluster: &Cluster) -> Result<Plugin, Misconfigured> {
             .unwrap_or(InteractiveMode::IfAvailable),
         cluster_info: (exec.provide_cluster_info == Some(true)).then(config),
     })
-}
-
-fn interactive_mode(text: &str) -> Option<InteractiveMode> {
-    match text {
-        "Never" => Some(InteractiveMode::Never),
-        "IfAvailable" => Some(InteractiveMode::IfAvailable),
-        "Always" => Some(InteractiveMode::Always),
-        _ => None,
-    }
-}
-
-/// `v1` made `interactiveMode` mandatory; before, it had a default.
-fn speaks_beta(exec: &Exec) -> bool {
-    matches!(
-        exec.api_version.as_deref(),
-        Some("client.authentication.k8s.io/v1beta1" | "client.authentication.k8s.io/v1alpha1")
-    )
 }
 
 fn impersonation(user: User) -> Impersonation {

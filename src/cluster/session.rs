@@ -14,7 +14,7 @@ use crate::cluster::credentials::Issued;
 use crate::cluster::load::load;
 use crate::cluster::notice::Notice;
 use crate::cluster::overrides::Overrides;
-use crate::cluster::resolve::Resolved;
+use crate::cluster::resolved::Resolved;
 use crate::cluster::transport::Transport;
 use crate::exit::Exit;
 use crate::exit::Failure;
