@@ -174,7 +174,11 @@ fn of_transport(cause: BoxError) -> Failure {
             };
         }
         if let Some(none) = error.downcast_ref::<NoCredentials>() {
-            return failure(NO_CONNECTION, none.to_string());
+            let lead = match none {
+                NoCredentials::Plugin(_) => NO_CONNECTION,
+                NoCredentials::TokenFile(..) | NoCredentials::NotAHeader(_) => "error: ",
+            };
+            return failure(lead, none.to_string());
         }
         if let Some(misconfigured) = error.downcast_ref::<Misconfigured>() {
             return misconfigured.clone().into();

@@ -132,3 +132,6 @@ fn leading_number(text: &str) -> u32 {
     let digits = text.split(|c: char| !c.is_ascii_digit()).next().unwrap_or_default();
     digits.parse().unwrap_or(0)
 }
+
+#[cfg(test)]
+mod tests;
