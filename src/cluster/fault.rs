@@ -62,6 +62,20 @@ impl From<NotPrepared> for Failure {
     }
 }
 
+impl From<NoCredentials> for Failure {
+    fn from(error: NoCredentials) -> Self {
+        of_credentials(&error)
+    }
+}
+
+fn of_credentials(error: &NoCredentials) -> Failure {
+    let lead = match error {
+        NoCredentials::Plugin(_) => NO_CONNECTION,
+        NoCredentials::TokenFile(..) | NoCredentials::NotAHeader(_) => "error: ",
+    };
+    failure(lead, error.to_string())
+}
+
 fn failure(lead: &'static str, message: impl AsRef<str>) -> Failure {
     let message = shorten(message.as_ref(), LONGEST);
     Failure { lead, ..Failure::new(Exit::Error, anyhow::Error::msg(message)) }
@@ -113,10 +127,7 @@ fn invalid(status: &Status, message: &str) -> String {
         [] if message.is_empty() => subject,
         [] => format!("{subject}: {message}"),
         [one] => format!("{subject}: {one}"),
-        many => {
-            let lines: String = many.iter().map(|cause| format!("\n* {cause}")).collect();
-            format!("{subject}:{lines}")
-        }
+        many => format!("{subject}:\n* {}", many.join("\n* ")),
     }
 }
 
@@ -174,11 +185,7 @@ fn of_transport(cause: BoxError) -> Failure {
             };
         }
         if let Some(none) = error.downcast_ref::<NoCredentials>() {
-            let lead = match none {
-                NoCredentials::Plugin(_) => NO_CONNECTION,
-                NoCredentials::TokenFile(..) | NoCredentials::NotAHeader(_) => "error: ",
-            };
-            return failure(lead, none.to_string());
+            return of_credentials(none);
         }
         if let Some(misconfigured) = error.downcast_ref::<Misconfigured>() {
             return misconfigured.clone().into();

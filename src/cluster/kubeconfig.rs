@@ -253,13 +253,13 @@ impl Kubeconfig {
         let base = file.path.parent().unwrap_or(Path::new(""));
         let mut one = Self { current_context: written.current_context, ..Self::default() };
         for NamedCluster { name, cluster } in written.clusters.unwrap_or_default() {
-            let cluster = cluster.unwrap_or_default().from_directory(base);
+            let cluster = cluster.unwrap_or_default().relative_to(base);
             if one.clusters.insert(name.clone(), cluster).is_some() {
                 return Err(twice("clusters", &name));
             }
         }
         for NamedUser { name, user } in written.users.unwrap_or_default() {
-            let user = user.unwrap_or_default().from_directory(base);
+            let user = user.unwrap_or_default().relative_to(base);
             if one.users.insert(name.clone(), user).is_some() {
                 return Err(twice("users", &name));
             }
@@ -303,14 +303,14 @@ impl Written {
 }
 
 impl Cluster {
-    fn from_directory(mut self, base: &Path) -> Self {
+    fn relative_to(mut self, base: &Path) -> Self {
         absolute(&mut self.certificate_authority, base);
         self
     }
 }
 
 impl User {
-    fn from_directory(mut self, base: &Path) -> Self {
+    fn relative_to(mut self, base: &Path) -> Self {
         absolute(&mut self.client_certificate, base);
         absolute(&mut self.client_key, base);
         absolute(&mut self.token_file, base);

@@ -63,7 +63,7 @@ pub enum Misconfigured {
 fn in_lines(reasons: &[String]) -> String {
     match reasons {
         [one] => one.clone(),
-        many => many.iter().map(|reason| format!("\n* {reason}")).collect(),
+        many => format!("\n* {}", many.join("\n* ")),
     }
 }
 
@@ -467,6 +467,7 @@ contexts:
         resolved(&[file("/k/config", &text)], overrides)
     }
 
+    #[expect(clippy::unnecessary_wraps, reason = "most fields of `Overrides` want it so")]
     fn some(text: &str) -> Option<String> {
         Some(text.to_owned())
     }

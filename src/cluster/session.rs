@@ -40,19 +40,22 @@ pub struct ServerVersion {
 }
 
 impl Session {
-    /// Decides what to connect to and prepares the connection.
+    /// Decides what to connect to, obtains credentials and prepares the connection.
     ///
-    /// Nothing is sent yet: a server that does not answer is met by the first request. Has to be
-    /// called within a tokio runtime.
+    /// A credential plugin runs here, so that it can ask its questions before anything is drawn.
+    /// Nothing is sent yet: a server that does not answer is met by the first request.
     pub async fn open(
         overrides: &Overrides,
         notices: UnboundedSender<Notice>,
     ) -> Result<Self, Failure> {
         let resolved = load(overrides, &notices)?;
-        Self::connect(resolved, overrides, notices).await
+        let session = Self::connect(resolved, overrides, notices)?;
+        session.transport.log_in().await?;
+        Ok(session)
     }
 
-    async fn connect(
+    /// Prepares a connection; has to be called within a tokio runtime.
+    fn connect(
         resolved: Resolved,
         overrides: &Overrides,
         notices: UnboundedSender<Notice>,

@@ -81,19 +81,19 @@ fn resolved(server: &str) -> Resolved {
     resolve(&[], &Environment::new(), &overrides, None).unwrap()
 }
 
-async fn session(resolved: Resolved) -> Session {
+fn session(resolved: Resolved) -> Session {
     let (notices, _nobody) = unbounded_channel();
-    Session::connect(resolved, &Overrides::default(), notices).await.unwrap()
+    Session::connect(resolved, &Overrides::default(), notices).unwrap()
 }
 
 async fn version(resolved: Resolved) -> Result<String, Failure> {
-    Ok(session(resolved).await.server_version().await?.git.clone())
+    Ok(session(resolved).server_version().await?.git.clone())
 }
 
 #[tokio::test]
 async fn the_version_is_asked_for_once_and_read_with_its_suffix() {
     let server = Server::start(&[]).await;
-    let session = session(resolved(&server.address)).await;
+    let session = session(resolved(&server.address));
     let version = session.server_version().await.unwrap().clone();
     assert_eq!((version.major, version.minor), (1, 37));
     assert_eq!(session.server_version().await.unwrap(), &version);
@@ -207,7 +207,7 @@ async fn a_plugin_runs_once_however_many_requests_there_are() {
     let directory = tempfile::tempdir().unwrap();
     let plugin = plugin(directory.path(), r#"{"token": "run-$RUN"}"#);
     let login = Login::Plugin(Box::new(plugin));
-    let session = session(Resolved { login, ..resolved(&server.address) }).await;
+    let session = session(Resolved { login, ..resolved(&server.address) });
     let ask = || session.client().apiserver_version();
     futures::future::try_join_all((0..8).map(|_| ask())).await.unwrap();
     assert_eq!(runs(directory.path()), 1);
@@ -238,7 +238,7 @@ async fn a_plugin_runs_again_when_its_token_has_ended() {
     let directory = tempfile::tempdir().unwrap();
     let status = r#"{"token": "run-$RUN", "expirationTimestamp": "2020-01-01T00:00:00Z"}"#;
     let login = Login::Plugin(Box::new(plugin(directory.path(), status)));
-    let session = session(Resolved { login, ..resolved(&server.address) }).await;
+    let session = session(Resolved { login, ..resolved(&server.address) });
     for _ in 0..2 {
         session.client().apiserver_version().await.unwrap();
     }
@@ -267,8 +267,10 @@ async fn what_a_plugin_does_wrong_is_said() {
     }
     let other = Plugin { version: PluginVersion::V1Beta1, ..plugin(directory.path(), "{}") };
     assert!(said(other).await.ends_with("plugin returned version client.authentication.k8s.io/v1"));
+    #[expect(clippy::disallowed_methods, reason = "the test is about a missing terminal")]
+    let terminal = std::io::IsTerminal::is_terminal(&std::io::stdin());
     let always = Plugin { interactive: InteractiveMode::Always, ..plugin(directory.path(), "{}") };
-    if !std::io::IsTerminal::is_terminal(&std::io::stdin()) {
+    if !terminal {
         let words = "exec plugin cannot support interactive mode: standard input is not a terminal";
         assert_eq!(said(always).await, format!("{lead}{words}"));
     }
