@@ -19,3 +19,11 @@ pub mod progress;
 pub mod render;
 pub mod terminal;
 pub mod wire;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+/// Runs the program with these arguments, the first of which is its own name.
+pub fn run(args: impl Iterator<Item = OsString>) -> ExitCode {
+    ExitCode::from(commands::run(args.collect()).code())
+}

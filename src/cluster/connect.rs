@@ -16,13 +16,15 @@ use secrecy::ExposeSecret;
 use secrecy::SecretString;
 
 use crate::cluster::credentials::Issued;
-use crate::cluster::resolve::Compression;
-use crate::cluster::resolve::Login;
-use crate::cluster::resolve::Material;
+use crate::cluster::load::words;
 use crate::cluster::resolve::Misconfigured;
-use crate::cluster::resolve::Resolved;
-use crate::cluster::resolve::SecretMaterial;
-use crate::cluster::resolve::Trust;
+use crate::cluster::resolved::Compression;
+use crate::cluster::resolved::Login;
+use crate::cluster::resolved::Material;
+use crate::cluster::resolved::Proxy;
+use crate::cluster::resolved::Resolved;
+use crate::cluster::resolved::SecretMaterial;
+use crate::cluster::resolved::Trust;
 
 /// Why no connection could be prepared.
 #[derive(Debug, thiserror::Error)]
@@ -138,7 +140,7 @@ fn identity(
 fn read(path: &Path, what: &str, name: &str) -> Result<Vec<u8>, Misconfigured> {
     std::fs::read(path).map_err(|error| {
         let path = path.display();
-        let why = format!("open {path}: {}", error.kind());
+        let why = format!("open {path}: {}", words(&error));
         Misconfigured::Invalid(vec![format!(
             "unable to read {what} {path} for {name} due to {why}"
         )])
@@ -180,7 +182,7 @@ pub(super) fn cluster_for_plugin(
         }
     }
     // Only the kubeconfig's own; the environment's the plugin has itself.
-    if let Some(crate::cluster::resolve::Proxy::Configured(uri)) = &resolved.proxy {
+    if let Some(Proxy::Configured(uri)) = &resolved.proxy {
         let uri = uri.to_string();
         put("proxy-url", uri.strip_suffix('/').unwrap_or(&uri).into());
     }

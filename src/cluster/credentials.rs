@@ -1,6 +1,8 @@
 //! Who we are at the moment: obtained once, renewed when it ends or is refused.
 
+use std::io;
 use std::path::Path;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use base64::Engine;
@@ -12,10 +14,11 @@ use secrecy::ExposeSecret;
 use secrecy::SecretString;
 use tokio::sync::Mutex;
 
+use crate::cluster::load::words;
 use crate::cluster::plugin;
 use crate::cluster::plugin::Credential;
 use crate::cluster::plugin::PluginFailed;
-use crate::cluster::resolve::Login;
+use crate::cluster::resolved::Login;
 
 /// A token file is read again after this long, as in client-go.
 const REREAD: SignedDuration = SignedDuration::from_secs(50);
@@ -28,8 +31,8 @@ const MARGIN: SignedDuration = SignedDuration::from_secs(60);
 #[error("getting credentials: {0}")]
 pub(super) enum NoCredentials {
     Plugin(#[from] PluginFailed),
-    #[error("open {path}: {kind}", path = .0.display(), kind = .1.kind())]
-    TokenFile(std::path::PathBuf, std::io::Error),
+    #[error("open {}: {}", .0.display(), words(.1))]
+    TokenFile(PathBuf, io::Error),
     #[error("the {0} cannot be put into a request: it has characters that do not belong there")]
     NotAHeader(&'static str),
 }

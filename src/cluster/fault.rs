@@ -62,6 +62,20 @@ impl From<NotPrepared> for Failure {
     }
 }
 
+impl From<NoCredentials> for Failure {
+    fn from(error: NoCredentials) -> Self {
+        of_credentials(&error)
+    }
+}
+
+fn of_credentials(error: &NoCredentials) -> Failure {
+    let lead = match error {
+        NoCredentials::Plugin(_) => NO_CONNECTION,
+        NoCredentials::TokenFile(..) | NoCredentials::NotAHeader(_) => "error: ",
+    };
+    failure(lead, error.to_string())
+}
+
 fn failure(lead: &'static str, message: impl AsRef<str>) -> Failure {
     let message = shorten(message.as_ref(), LONGEST);
     Failure { lead, ..Failure::new(Exit::Error, anyhow::Error::msg(message)) }
@@ -113,10 +127,7 @@ fn invalid(status: &Status, message: &str) -> String {
         [] if message.is_empty() => subject,
         [] => format!("{subject}: {message}"),
         [one] => format!("{subject}: {one}"),
-        many => {
-            let lines: String = many.iter().map(|cause| format!("\n* {cause}")).collect();
-            format!("{subject}:{lines}")
-        }
+        many => format!("{subject}:\n* {}", many.join("\n* ")),
     }
 }
 
@@ -174,7 +185,7 @@ fn of_transport(cause: BoxError) -> Failure {
             };
         }
         if let Some(none) = error.downcast_ref::<NoCredentials>() {
-            return failure(NO_CONNECTION, none.to_string());
+            return of_credentials(none);
         }
         if let Some(misconfigured) = error.downcast_ref::<Misconfigured>() {
             return misconfigured.clone().into();
@@ -210,8 +221,9 @@ fn of_unreachable(error: &Unreachable) -> Failure {
             .hint("the cluster's CA belongs into the kubeconfig, or into --certificate-authority")
     } else if says("certificate expired") || says("Expired") {
         failure(NO_CONNECTION, format!("{certificate}certificate has expired or is not yet valid"))
-    } else if says("not valid for name") || says("NotValidForName") {
-        failure(NO_CONNECTION, format!("{certificate}certificate is not valid for {name}"))
+    } else if let Some(text) = causes.iter().find(|text| text.contains("not valid for name")) {
+        let names = text.rsplit("peer certificate: ").next().unwrap_or_default();
+        failure(NO_CONNECTION, format!("{certificate}{names}"))
             .hint("name the one it is valid for: --tls-server-name=NAME")
     } else if says("InvalidContentType") {
         failure(NO_CONNECTION, "http: server gave HTTP response to HTTPS client")

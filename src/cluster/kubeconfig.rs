@@ -253,13 +253,13 @@ impl Kubeconfig {
         let base = file.path.parent().unwrap_or(Path::new(""));
         let mut one = Self { current_context: written.current_context, ..Self::default() };
         for NamedCluster { name, cluster } in written.clusters.unwrap_or_default() {
-            let cluster = cluster.unwrap_or_default().from_directory(base);
+            let cluster = cluster.unwrap_or_default().relative_to(base);
             if one.clusters.insert(name.clone(), cluster).is_some() {
                 return Err(twice("clusters", &name));
             }
         }
         for NamedUser { name, user } in written.users.unwrap_or_default() {
-            let user = user.unwrap_or_default().from_directory(base);
+            let user = user.unwrap_or_default().relative_to(base);
             if one.users.insert(name.clone(), user).is_some() {
                 return Err(twice("users", &name));
             }
@@ -282,8 +282,9 @@ impl Written {
         let options = serde_yaml::options! {
             duplicate_keys: serde_yaml::DuplicateKeyPolicy::LastWins,
         };
-        let written: Option<Self> =
-            serde_yaml::from_str_with_options(text, options).map_err(|error| {
+        // Of several documents the first counts, as for kubectl.
+        let documents: Vec<Self> = serde_yaml::from_str_multiple_with_options(text, options)
+            .map_err(|error| {
                 // The snippet that comes with the message could show a token.
                 let message = error.without_snippet().to_string();
                 match error.location() {
@@ -293,7 +294,7 @@ impl Written {
                     _ => message,
                 }
             })?;
-        let written = written.unwrap_or_default();
+        let written = documents.into_iter().next().unwrap_or_default();
         match written.kind.as_deref() {
             None | Some("" | "Config") => Ok(written),
             Some(kind) => Err(format!("its kind is \"{kind}\", not \"Config\"")),
@@ -302,14 +303,14 @@ impl Written {
 }
 
 impl Cluster {
-    fn from_directory(mut self, base: &Path) -> Self {
+    fn relative_to(mut self, base: &Path) -> Self {
         absolute(&mut self.certificate_authority, base);
         self
     }
 }
 
 impl User {
-    fn from_directory(mut self, base: &Path) -> Self {
+    fn relative_to(mut self, base: &Path) -> Self {
         absolute(&mut self.client_certificate, base);
         absolute(&mut self.client_key, base);
         absolute(&mut self.token_file, base);
@@ -342,4 +343,69 @@ fn filled<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, 
 
 fn secret<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<SecretString>, D::Error> {
     Ok(filled(deserializer)?.map(SecretString::from))
+}
+
+#[cfg(test)]
+mod tests {
+    use secrecy::ExposeSecret;
+
+    use super::*;
+
+    fn read(text: &str) -> Result<Kubeconfig, String> {
+        let file = File { path: "/k/config".into(), text: text.to_owned() };
+        Kubeconfig::merge(&[file]).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn what_kubectl_writes_and_people_leave_is_accepted() {
+        for text in [
+            "",
+            "\n\n",
+            "# nothing",
+            "---\n",
+            "apiVersion: v1\nkind: Config\nclusters: null\ncontexts: null\nusers: null\n\
+             current-context: \"\"\npreferences: {}\n",
+            "{\"kind\": \"Config\", \"clusters\": []}",
+            "clusters:\n- name: c\nusers:\n- name: u\ncontexts:\n- name: x\n",
+            "unknown: [1, {a: b}]\nextensions: [{name: x, extension: 7}]",
+        ] {
+            assert!(read(text).is_ok(), "{text:?}: {:?}", read(text).err());
+        }
+    }
+
+    #[test]
+    fn the_last_of_equal_keys_and_the_first_of_documents_count() {
+        let twice = "current-context: a\ncurrent-context: b\nusers:\n- name: u\n  user:\n    \
+                     token: one\n    token: two\n";
+        let found = read(twice).unwrap();
+        assert_eq!(found.current_context.as_deref(), Some("b"));
+        assert_eq!(found.users["u"].token.as_ref().unwrap().expose_secret(), "two");
+        let documents = read("current-context: a\n---\ncurrent-context: b\n").unwrap();
+        assert_eq!(documents.current_context.as_deref(), Some("a"));
+    }
+
+    #[test]
+    fn a_broken_file_is_named_with_the_place_and_without_its_content() {
+        let token = "users:\n- name: u\n  user:\n    token: hunter2\n   tokenFile: x\n";
+        for (text, place) in [
+            ("a: [", "line 1, column 4"),
+            ("clusters: 3", "line 1, column 11"),
+            (token, "line "),
+            ("users: [{name: u, user: {exec: {args: 7}}}]", "line 1"),
+        ] {
+            let error = read(text).unwrap_err();
+            assert!(error.starts_with("error loading config file \"/k/config\": "), "{error}");
+            assert!(error.contains(place) && !error.contains("hunter2"), "{error}");
+        }
+        assert!(read("kind: Pod").unwrap_err().ends_with("its kind is \"Pod\", not \"Config\""));
+        let twice = read("users: [{name: u}, {name: u}]").unwrap_err();
+        assert!(twice.ends_with("duplicate name \"u\" in users"), "{twice}");
+    }
+
+    #[test]
+    fn secrets_do_not_show_in_debug_output() {
+        let found = read("users: [{name: u, user: {token: hunter2, password: hunter3}}]").unwrap();
+        let shown = format!("{found:?}");
+        assert!(!shown.contains("hunter"), "{shown}");
+    }
 }

@@ -10,10 +10,10 @@ use crate::cluster::kubeconfig::File;
 use crate::cluster::notice::Notice;
 use crate::cluster::overrides::Overrides;
 use crate::cluster::proxy::Environment;
-use crate::cluster::resolve::InCluster;
 use crate::cluster::resolve::Misconfigured;
-use crate::cluster::resolve::Resolved;
 use crate::cluster::resolve::resolve;
+use crate::cluster::resolved::InCluster;
+use crate::cluster::resolved::Resolved;
 use crate::exit::Exit;
 use crate::exit::Failure;
 
@@ -33,8 +33,10 @@ pub fn load(overrides: &Overrides, notices: &UnboundedSender<Notice>) -> Result<
 
 impl From<Misconfigured> for Failure {
     fn from(error: Misconfigured) -> Self {
+        // One fault is an error like others to kubectl, unless it is about the context.
         let lead = match &error {
-            Misconfigured::Invalid(_) => "Error in configuration: ",
+            Misconfigured::Invalid(faults) if faults.len() > 1 => "Error in configuration: ",
+            Misconfigured::NoContext(_) => "Error in configuration: ",
             _ => "error: ",
         };
         Self { lead, ..Self::new(Exit::Usage, error) }
@@ -51,7 +53,7 @@ fn explicit(path: &Path) -> Result<File, Failure> {
     match read(path) {
         Ok(file) => Ok(file),
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            Err(Failure::usage(format!("stat {}: {}", path.display(), "no such file or directory")))
+            Err(Failure::usage(format!("stat {}: {}", path.display(), words(&error))))
         }
         Err(error) => Err(unreadable(path, &error)),
     }
@@ -98,7 +100,15 @@ fn read(path: &Path) -> io::Result<File> {
 
 fn unreadable(path: &Path, error: &io::Error) -> Failure {
     let path = path.display();
-    Failure::usage(format!("error loading config file \"{path}\": {}", error.kind()))
+    Failure::usage(format!("error loading config file \"{path}\": {}", words(error)))
+}
+
+/// The system's words for an error, spelt as in Go: `no such file or directory`.
+pub(super) fn words(error: &io::Error) -> String {
+    let text = error.to_string();
+    let text = text.split(" (os error").next().unwrap_or_default();
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
 }
 
 /// What a pod knows about its cluster, when this is one.

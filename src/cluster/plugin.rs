@@ -14,8 +14,8 @@ use serde::Deserialize;
 use serde::Deserializer;
 use tokio::process::Command;
 
-use crate::cluster::resolve::InteractiveMode;
-use crate::cluster::resolve::Plugin;
+use crate::cluster::resolved::InteractiveMode;
+use crate::cluster::resolved::Plugin;
 
 /// How long a plugin may take that has nobody to wait for.
 const ALONE: Duration = Duration::from_secs(60);

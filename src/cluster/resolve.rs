@@ -4,11 +4,11 @@
 //! `merged_client_builder.go`, `validation.go`), errors included, so that whoever can work with
 //! kubectl can work with this program. `load` gathers what it is given.
 
-use std::path::PathBuf;
-
 use http::Uri;
 use secrecy::SecretString;
 
+use crate::cluster::check::faults;
+use crate::cluster::check::interactive_mode;
 use crate::cluster::kubeconfig::BadFile;
 use crate::cluster::kubeconfig::Cluster;
 use crate::cluster::kubeconfig::Exec;
@@ -17,185 +17,23 @@ use crate::cluster::kubeconfig::Kubeconfig;
 use crate::cluster::kubeconfig::User;
 use crate::cluster::overrides::Impersonation;
 use crate::cluster::overrides::Overrides;
-use crate::cluster::overrides::Patience;
 use crate::cluster::proxy;
 use crate::cluster::proxy::Environment;
+use crate::cluster::resolved::Compression;
+use crate::cluster::resolved::Identity;
+use crate::cluster::resolved::InCluster;
+use crate::cluster::resolved::InteractiveMode;
+use crate::cluster::resolved::Login;
+use crate::cluster::resolved::Material;
+use crate::cluster::resolved::Plugin;
+use crate::cluster::resolved::PluginVersion;
+use crate::cluster::resolved::Proxy;
+use crate::cluster::resolved::Resolved;
+use crate::cluster::resolved::SecretMaterial;
+use crate::cluster::resolved::Trust;
 
 /// What kubectl falls back to when nothing names a server.
 const DEFAULT_SERVER: &str = "http://localhost:8080";
-
-/// Everything needed to open a connection; files are named, not yet read.
-#[derive(Clone, Debug)]
-pub struct Resolved {
-    /// Address of the API server, always with a scheme.
-    pub server: Uri,
-    /// Name of the context, if one was used.
-    pub context: Option<String>,
-    /// Name of the cluster entry, if one was used.
-    pub cluster: Option<String>,
-    /// Name of the user entry, if one was used.
-    pub user: Option<String>,
-    /// Namespace to work in.
-    pub namespace: String,
-    /// How the server's certificate is checked.
-    pub trust: Trust,
-    /// Name to check the certificate against, when it is not the server's.
-    pub tls_server_name: Option<String>,
-    /// Client certificate and key.
-    pub identity: Option<Identity>,
-    /// How requests say who sends them.
-    pub login: Login,
-    /// Whom to act as.
-    pub impersonation: Impersonation,
-    /// Proxy to go through.
-    pub proxy: Option<Proxy>,
-    /// Whether answers may be compressed.
-    pub compression: Compression,
-    /// How long a request may take.
-    pub patience: Patience,
-}
-
-/// How the server's certificate is checked.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Trust {
-    /// Against the system's authorities.
-    System,
-    /// Against these authorities only.
-    Authority(Material),
-    /// Not at all.
-    Anything,
-}
-
-/// A client certificate with its key.
-#[derive(Clone, Debug)]
-pub struct Identity {
-    /// PEM chain.
-    pub certificate: Material,
-    /// PEM key.
-    pub key: SecretMaterial,
-}
-
-/// PEM text: where to find it, or itself.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Material {
-    /// A file.
-    File(PathBuf),
-    /// Base64 of the text, as in a kubeconfig.
-    Data(String),
-}
-
-/// Like [`Material`], for what must not be shown.
-#[derive(Clone, Debug)]
-pub enum SecretMaterial {
-    /// A file.
-    File(PathBuf),
-    /// Base64 of the text.
-    Data(SecretString),
-}
-
-/// How requests say who sends them, beside a client certificate.
-#[derive(Clone, Debug)]
-pub enum Login {
-    /// They do not.
-    Anonymous,
-    /// With a bearer token.
-    Token(SecretString),
-    /// With a bearer token from a file that may change; with the other one while it cannot be read.
-    TokenFile(PathBuf, Option<SecretString>),
-    /// With a name and a password.
-    Basic(String, SecretString),
-    /// With what a program prints.
-    Plugin(Box<Plugin>),
-}
-
-/// A credential plugin, checked.
-#[derive(Clone, Debug)]
-pub struct Plugin {
-    /// Version of `client.authentication.k8s.io` it speaks.
-    pub version: PluginVersion,
-    /// The program; searched on PATH unless it has a separator in it.
-    pub command: String,
-    /// Its arguments.
-    pub args: Vec<String>,
-    /// Variables to add to the environment.
-    pub env: Vec<(String, String)>,
-    /// What to tell a user who does not have it.
-    pub install_hint: Option<String>,
-    /// Whether it may ask the user.
-    pub interactive: InteractiveMode,
-    /// What it gets to know about the cluster, if it wants to: the extension meant for it.
-    pub cluster_info: Option<serde_json::Value>,
-}
-
-/// Versions of `client.authentication.k8s.io` that are still spoken.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PluginVersion {
-    /// `v1`.
-    V1,
-    /// `v1beta1`.
-    V1Beta1,
-}
-
-impl PluginVersion {
-    /// As written in `apiVersion`.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::V1 => "client.authentication.k8s.io/v1",
-            Self::V1Beta1 => "client.authentication.k8s.io/v1beta1",
-        }
-    }
-}
-
-/// Whether a credential plugin may ask the user.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum InteractiveMode {
-    /// It gets no stdin.
-    Never,
-    /// It gets stdin when that is a terminal.
-    IfAvailable,
-    /// It cannot do without a terminal.
-    Always,
-}
-
-/// A proxy, and who named it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Proxy {
-    /// The kubeconfig's `proxy-url`.
-    Configured(Uri),
-    /// The environment.
-    Environment(Uri),
-}
-
-impl Proxy {
-    /// Its address.
-    pub fn uri(&self) -> &Uri {
-        match self {
-            Self::Configured(uri) | Self::Environment(uri) => uri,
-        }
-    }
-}
-
-/// Whether answers may be compressed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Compression {
-    /// The server may.
-    Gzip,
-    /// Asked not to, or not worth it: the server is on this machine.
-    Off,
-}
-
-/// What a pod knows about the cluster it runs in.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct InCluster {
-    /// `https://$KUBERNETES_SERVICE_HOST:$KUBERNETES_SERVICE_PORT`.
-    pub server: String,
-    /// The service account's token.
-    pub token_file: PathBuf,
-    /// The cluster's certificate authority, if it is there.
-    pub certificate_authority: Option<PathBuf>,
-    /// `POD_NAMESPACE`, or the service account's.
-    pub namespace: Option<String>,
-}
 
 /// Why there is nothing to connect to.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -211,6 +49,9 @@ pub enum Misconfigured {
         /// The name.
         name: String,
     },
+    /// The current context does not exist.
+    #[error("context was not found for specified context: {0}")]
+    NoContext(String),
     /// What was selected makes no sense.
     #[error("{}", in_lines(.0))]
     Invalid(Vec<String>),
@@ -222,7 +63,7 @@ pub enum Misconfigured {
 fn in_lines(reasons: &[String]) -> String {
     match reasons {
         [one] => one.clone(),
-        many => many.iter().map(|reason| format!("\n* {reason}")).collect(),
+        many => format!("\n* {}", many.join("\n* ")),
     }
 }
 
@@ -237,18 +78,26 @@ pub fn resolve(
     let choice = Choice::make(&kubeconfig, overrides)?;
     let user = apply_to_user(choice.user, overrides);
     let cluster = apply_to_cluster(choice.cluster, overrides);
-    check(&choice, &cluster, &user)?;
+    if let (true, Some(name)) = (choice.context_missing, &choice.context_name) {
+        return Err(Misconfigured::NoContext(name.clone()));
+    }
+    let named = |name: &Option<String>| name.clone().unwrap_or_default();
+    let faults =
+        faults((&named(&choice.user_name), &user), (&named(&choice.cluster_name), &cluster));
+    if !faults.is_empty() {
+        return Err(Misconfigured::Invalid(faults));
+    }
     let namespace = namespace(&choice, overrides, in_cluster);
 
     if let (None, Some(pod)) = (&cluster.server, in_cluster) {
-        return from_inside(pod, namespace, overrides);
+        return from_inside(pod, namespace, environment, overrides);
     }
     let named = cluster.server.clone();
     let master = environment.get("KUBERNETES_MASTER").filter(|server| !server.is_empty()).cloned();
     let server = server_uri(&named.or(master).unwrap_or_else(|| DEFAULT_SERVER.to_owned()))?;
     let secure = server.scheme_str() == Some("https");
     let proxy = match &cluster.proxy_url {
-        // `check` has read it once already.
+        // It has been read once already, by `faults`.
         Some(url) => proxy::parse(url).ok().map(Proxy::Configured),
         None => proxy::from_environment(&server, environment).map(Proxy::Environment),
     };
@@ -370,98 +219,6 @@ fn apply_to_cluster(chosen: Option<&Cluster>, overrides: &Overrides) -> Cluster 
     cluster
 }
 
-/// What `kubectl` calls an invalid configuration, all of it at once.
-fn check(choice: &Choice<'_>, cluster: &Cluster, user: &User) -> Result<(), Misconfigured> {
-    let mut faults = Vec::new();
-    if choice.context_missing {
-        let name = choice.context_name.as_deref().unwrap_or_default();
-        faults.push(format!("context was not found for specified context: {name}"));
-    }
-    check_user(choice.user_name.as_deref().unwrap_or_default(), user, &mut faults);
-    check_cluster(choice.cluster_name.as_deref().unwrap_or_default(), cluster, &mut faults);
-    if faults.is_empty() { Ok(()) } else { Err(Misconfigured::Invalid(faults)) }
-}
-
-fn check_user(name: &str, user: &User, faults: &mut Vec<String>) {
-    if user.client_certificate.is_some() || user.client_certificate_data.is_some() {
-        if user.client_certificate.is_some() && user.client_certificate_data.is_some() {
-            faults.push(format!(
-                "client-cert-data and client-cert are both specified for {name}. \
-                 client-cert-data will override."
-            ));
-        }
-        match (&user.client_key, &user.client_key_data) {
-            (Some(_), Some(_)) => faults.push(format!(
-                "client-key-data and client-key are both specified for {name}; \
-                 client-key-data will override"
-            )),
-            (None, None) => faults.push(format!(
-                "client-key-data or client-key must be specified for {name} to use the \
-                 clientCert authentication method."
-            )),
-            _ => {}
-        }
-    }
-    if let Some(exec) = &user.exec {
-        check_exec(name, exec, user, faults);
-    }
-    if user.token.is_some() && (user.username.is_some() || user.password.is_some()) {
-        faults.push(format!(
-            "more than one authentication method found for {name}; found [token basicAuth], \
-             only one is allowed"
-        ));
-    }
-    let further = user.impersonate_uid.is_some()
-        || user.impersonate_groups.as_ref().is_some_and(|groups| !groups.is_empty())
-        || user.impersonate_extra.as_ref().is_some_and(|extra| !extra.is_empty());
-    if further && user.impersonate.is_none() {
-        faults.push(format!(
-            "requesting uid, groups or user-extra for {name} without impersonating a user"
-        ));
-    }
-}
-
-fn check_exec(name: &str, exec: &Exec, user: &User, faults: &mut Vec<String>) {
-    if user.auth_provider.is_some() {
-        faults.push(format!(
-            "authProvider cannot be provided in combination with an exec plugin for {name}"
-        ));
-    }
-    let mut required = |what: &str, missing: bool| {
-        if missing {
-            let use_it = "to use exec authentication plugin";
-            faults.push(format!("{what} must be specified for {name} {use_it}"));
-        }
-    };
-    required("command", exec.command.is_none());
-    required("apiVersion", exec.api_version.is_none());
-    for variable in exec.env.iter().flatten() {
-        required("env variable name", variable.name.is_empty());
-    }
-    if exec.interactive_mode.is_none() && !speaks_beta(exec) {
-        required("interactiveMode", true);
-    }
-    if let Some(mode) = &exec.interactive_mode
-        && interactive_mode(mode).is_none()
-    {
-        faults.push(format!("invalid interactiveMode for {name}: \"{mode}\""));
-    }
-}
-
-fn check_cluster(name: &str, cluster: &Cluster, faults: &mut Vec<String>) {
-    if let Some(url) = &cluster.proxy_url
-        && let Err(error) = proxy::parse(url)
-    {
-        faults.push(format!("invalid 'proxy-url' \"{url}\" for cluster \"{name}\": {error}"));
-    }
-    if cluster.certificate_authority.is_some() && cluster.certificate_authority_data.is_some() {
-        faults.push(format!(
-            "certificate-authority-data and certificate-authority are both specified for {name}. \
-             certificate-authority-data will override."
-        ));
-    }
-}
-
 fn namespace(choice: &Choice<'_>, overrides: &Overrides, in_cluster: Option<&InCluster>) -> String {
     // A pod's own namespace stands in for one the kubeconfig does not give, even when the
     // kubeconfig leads to another cluster: client-go does so (merged_client_builder.go).
@@ -473,6 +230,7 @@ fn namespace(choice: &Choice<'_>, overrides: &Overrides, in_cluster: Option<&InC
 fn from_inside(
     pod: &InCluster,
     namespace: String,
+    environment: &Environment,
     overrides: &Overrides,
 ) -> Result<Resolved, Misconfigured> {
     let authority = overrides.certificate_authority.as_ref().or(pod.certificate_authority.as_ref());
@@ -485,8 +243,10 @@ fn from_inside(
         Some(path) => Trust::Authority(Material::File(path.clone())),
         None => Trust::System,
     };
+    let server = server_uri(&pod.server)?;
     Ok(Resolved {
-        server: server_uri(&pod.server)?,
+        proxy: proxy::from_environment(&server, environment).map(Proxy::Environment),
+        server,
         context: None,
         cluster: None,
         user: None,
@@ -496,7 +256,6 @@ fn from_inside(
         identity: None,
         login,
         impersonation: overrides.impersonation.clone(),
-        proxy: None,
         compression: if overrides.disable_compression {
             Compression::Off
         } else {
@@ -641,28 +400,396 @@ fn plugin(exec: &Exec, cluster: &Cluster) -> Result<Plugin, Misconfigured> {
     })
 }
 
-fn interactive_mode(text: &str) -> Option<InteractiveMode> {
-    match text {
-        "Never" => Some(InteractiveMode::Never),
-        "IfAvailable" => Some(InteractiveMode::IfAvailable),
-        "Always" => Some(InteractiveMode::Always),
-        _ => None,
-    }
-}
-
-/// `v1` made `interactiveMode` mandatory; before, it had a default.
-fn speaks_beta(exec: &Exec) -> bool {
-    matches!(
-        exec.api_version.as_deref(),
-        Some("client.authentication.k8s.io/v1beta1" | "client.authentication.k8s.io/v1alpha1")
-    )
-}
-
 fn impersonation(user: User) -> Impersonation {
     Impersonation {
         user: user.impersonate,
         uid: user.impersonate_uid,
         groups: user.impersonate_groups.unwrap_or_default(),
         extra: user.impersonate_extra.unwrap_or_default(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use secrecy::ExposeSecret;
+
+    use super::*;
+    use crate::cluster::overrides::Patience;
+
+    const BASE: &str = r"
+current-context: prod
+clusters:
+- name: prod
+  cluster: {server: 'https://prod.example:6443', certificate-authority: ca.crt}
+- name: dev
+  cluster: {server: 'https://dev.example', insecure-skip-tls-verify: true, tls-server-name: dev}
+users:
+- name: jane
+  user: {token: secret}
+- name: cert
+  user: {client-certificate: pki/jane.crt, client-key-data: a2V5}
+contexts:
+- name: prod
+  context: {cluster: prod, user: jane, namespace: payments}
+- name: dev
+  context: {cluster: dev, user: cert}
+";
+
+    fn file(path: &str, text: &str) -> File {
+        File { path: path.into(), text: text.to_owned() }
+    }
+
+    fn base() -> Vec<File> {
+        vec![file("/home/jane/.kube/config", BASE)]
+    }
+
+    fn resolved(files: &[File], overrides: &Overrides) -> Result<Resolved, String> {
+        resolve(files, &Environment::new(), overrides, None).map_err(|error| error.to_string())
+    }
+
+    fn with_user(user: &str) -> Result<Resolved, String> {
+        let text = format!(
+            "current-context: x\nclusters: [{{name: c, cluster: {{server: 'https://c'}}}}]\n\
+             contexts: [{{name: x, context: {{cluster: c, user: u}}}}]\n\
+             users: [{{name: u, user: {user}}}]"
+        );
+        resolved(&[file("/k/config", &text)], &Overrides::default())
+    }
+
+    fn with_cluster(cluster: &str, overrides: &Overrides) -> Result<Resolved, String> {
+        let text = format!(
+            "current-context: x\nclusters: [{{name: c, cluster: {cluster}}}]\n\
+             contexts: [{{name: x, context: {{cluster: c, user: u}}}}]\n\
+             users: [{{name: u, user: {{token: t}}}}]"
+        );
+        resolved(&[file("/k/config", &text)], overrides)
+    }
+
+    #[expect(clippy::unnecessary_wraps, reason = "most fields of `Overrides` want it so")]
+    fn some(text: &str) -> Option<String> {
+        Some(text.to_owned())
+    }
+
+    #[test]
+    fn the_current_context_is_taken() {
+        let prod = resolved(&base(), &Overrides::default()).unwrap();
+        assert_eq!(prod.server, "https://prod.example:6443/");
+        assert_eq!(prod.context.as_deref(), Some("prod"));
+        assert_eq!(prod.namespace, "payments");
+        let ca = Path::new("/home/jane/.kube/ca.crt");
+        assert_eq!(prod.trust, Trust::Authority(Material::File(ca.into())));
+        assert!(matches!(&prod.login, Login::Token(token) if token.expose_secret() == "secret"));
+        assert_eq!(prod.compression, Compression::Gzip);
+    }
+
+    #[test]
+    fn flags_change_parts_of_a_context() {
+        let dev = Overrides { context: some("dev"), ..Overrides::default() };
+        let found = resolved(&base(), &dev).unwrap();
+        assert_eq!(found.server, "https://dev.example/");
+        assert_eq!(found.namespace, "default");
+        assert_eq!(found.trust, Trust::Anything);
+        assert_eq!(found.tls_server_name.as_deref(), Some("dev"));
+        let identity = found.identity.unwrap();
+        let certificate = Path::new("/home/jane/.kube/pki/jane.crt");
+        assert_eq!(identity.certificate, Material::File(certificate.into()));
+
+        let mixed = Overrides {
+            cluster: some("dev"),
+            user: some("jane"),
+            namespace: some("other"),
+            ..Overrides::default()
+        };
+        let found = resolved(&base(), &mixed).unwrap();
+        assert_eq!(found.server, "https://dev.example/");
+        assert_eq!(found.namespace, "other");
+        assert!(matches!(found.login, Login::Token(_)));
+    }
+
+    #[test]
+    fn names_on_the_command_line_have_to_exist() {
+        let name = || some("nope");
+        let context = Overrides { context: name(), ..Overrides::default() };
+        let cluster = Overrides { cluster: name(), ..Overrides::default() };
+        let user = Overrides { user: name(), ..Overrides::default() };
+        for (overrides, expected) in [
+            (context, "context \"nope\" does not exist"),
+            (cluster, "cluster \"nope\" does not exist"),
+            (user, "auth info \"nope\" does not exist"),
+        ] {
+            assert_eq!(resolved(&base(), &overrides).unwrap_err(), expected);
+        }
+        let dangling = [file("/k/config", "current-context: gone")];
+        assert_eq!(
+            resolved(&dangling, &Overrides::default()).unwrap_err(),
+            "context was not found for specified context: gone"
+        );
+    }
+
+    #[test]
+    fn of_two_files_the_first_wins_whole() {
+        let first = "users: [{name: jane, user: {username: jane, password: p}}]\n\
+                     current-context: ''\nclusters: null";
+        let files = [file("/a/config", first), base().remove(0)];
+        let found = resolved(&files, &Overrides::default()).unwrap();
+        assert_eq!(found.context.as_deref(), Some("prod"));
+        assert!(matches!(&found.login, Login::Basic(name, _) if name == "jane"));
+
+        let first = "current-context: dev\nclusters: [{name: dev, cluster: {server: 'https://a'}}]";
+        let files = [file("/a/config", first), base().remove(0)];
+        let found = resolved(&files, &Overrides::default()).unwrap();
+        assert_eq!(found.server, "https://a/");
+        assert_eq!(found.trust, Trust::System);
+    }
+
+    #[test]
+    fn nothing_at_all_means_localhost_or_the_master_variable() {
+        let found = resolved(&[], &Overrides::default()).unwrap();
+        assert_eq!(found.server, "http://localhost:8080/");
+        assert_eq!(found.namespace, "default");
+        assert_eq!(found.context, None);
+        let environment = Environment::from([("KUBERNETES_MASTER".into(), "http://m:1".into())]);
+        let found = resolve(&[], &environment, &Overrides::default(), None).unwrap();
+        assert_eq!(found.server, "http://m:1/");
+    }
+
+    #[test]
+    fn a_pod_uses_its_own_credentials_only_when_nothing_else_is_configured() {
+        let pod = InCluster {
+            server: "https://10.96.0.1:443".into(),
+            token_file: "/sa/token".into(),
+            certificate_authority: Some("/sa/ca.crt".into()),
+            namespace: some("own"),
+        };
+        let environment = Environment::new();
+        let inside = |files: &[File], overrides: &Overrides| {
+            resolve(files, &environment, overrides, Some(&pod)).unwrap()
+        };
+        let found = inside(&[], &Overrides::default());
+        assert_eq!(found.server, "https://10.96.0.1:443/");
+        assert_eq!(found.namespace, "own");
+        assert!(matches!(&found.login, Login::TokenFile(path, None) if path.ends_with("token")));
+        assert_eq!(found.trust, Trust::Authority(Material::File("/sa/ca.crt".into())));
+
+        let flags = Overrides {
+            namespace: some("flag"),
+            token: Some("t".to_owned().into()),
+            ..Overrides::default()
+        };
+        let found = inside(&[], &flags);
+        assert_eq!(found.namespace, "flag");
+        assert!(matches!(found.login, Login::Token(_)));
+
+        assert_eq!(inside(&base(), &Overrides::default()).server, "https://prod.example:6443/");
+        let dev = Overrides { context: some("dev"), ..Overrides::default() };
+        assert_eq!(inside(&base(), &dev).namespace, "own");
+        let server = Overrides { server: some("https://s"), ..Overrides::default() };
+        assert!(matches!(inside(&[], &server).login, Login::Anonymous));
+        let broken = [file("/k/config", "current-context: gone")];
+        assert!(resolve(&broken, &environment, &Overrides::default(), Some(&pod)).is_err());
+    }
+
+    #[test]
+    fn servers_are_read_as_client_go_does() {
+        for (given, read) in [
+            ("https://h:6443", Ok("https://h:6443/")),
+            ("https://h/prefix/", Ok("https://h/prefix/")),
+            ("https://h/prefix?a=b#c", Ok("https://h/prefix")),
+            ("h:6443", Ok("http://h:6443/")),
+            ("localhost:8080/", Ok("http://localhost:8080/")),
+            ("10.0.0.1", Ok("http://10.0.0.1/")),
+            ("[::1]:6443", Ok("http://[::1]:6443/")),
+            ("HTTPS://H", Ok("https://H/")),
+            ("h/path", Err("host must be a URL or a host:port pair: \"h/path\"")),
+            ("https://", Err("host must be a URL or a host:port pair: \"https://\"")),
+        ] {
+            let overrides = Overrides { server: some(given), ..Overrides::default() };
+            let found = resolved(&[], &overrides).map(|found| found.server.to_string());
+            let read = read.map(str::to_owned).map_err(str::to_owned);
+            assert_eq!(found, read, "{given}");
+        }
+    }
+
+    #[test]
+    fn without_tls_no_secret_is_sent() {
+        let plain = Overrides { server: some("http://prod.example"), ..Overrides::default() };
+        let found = resolved(&base(), &plain).unwrap();
+        assert!(matches!(found.login, Login::Anonymous));
+        assert_eq!(found.trust, Trust::System);
+        let bare = Overrides { server: some("prod.example:443"), ..Overrides::default() };
+        assert!(matches!(resolved(&base(), &bare).unwrap().login, Login::Anonymous));
+    }
+
+    #[test]
+    fn one_way_to_log_in_is_chosen() {
+        let kind = |user: &str| {
+            with_user(user).map(|found| match found.login {
+                Login::Anonymous => "none",
+                Login::Token(_) => "token",
+                Login::TokenFile(..) => "file",
+                Login::Basic(..) => "basic",
+                Login::Plugin(_) => "plugin",
+            })
+        };
+        let exec = "exec: {apiVersion: client.authentication.k8s.io/v1beta1, command: c}";
+        for (user, expected) in [
+            ("{}", Ok("none")),
+            ("null", Ok("none")),
+            ("{token: ''}", Ok("none")),
+            ("{token: t}", Ok("token")),
+            ("{token: 12345}", Ok("token")),
+            ("{tokenFile: f}", Ok("file")),
+            ("{token: t, tokenFile: f}", Ok("file")),
+            ("{username: u, password: p}", Ok("basic")),
+            ("{username: u, tokenFile: f}", Ok("file")),
+            (
+                "{token: t, username: u}",
+                Err("more than one authentication method found for u; found [token basicAuth], \
+                     only one is allowed"),
+            ),
+            ("{auth-provider: {name: oidc, config: {id-token: t}}}", Ok("token")),
+            ("{auth-provider: {name: x}}", Err("no Auth Provider found for name \"x\"")),
+        ] {
+            let expected = expected.map_err(str::to_owned);
+            assert_eq!(kind(user), expected, "{user}");
+        }
+        assert_eq!(kind(&format!("{{{exec}}}")), Ok("plugin"));
+        assert_eq!(kind(&format!("{{token: t, {exec}}}")), Ok("token"));
+        let cert = format!("{{client-certificate: c, client-key: k, {exec}}}");
+        assert_eq!(kind(&cert), Ok("none"));
+        for gone in ["gcp", "azure"] {
+            let error = kind(&format!("{{auth-provider: {{name: {gone}}}}}")).unwrap_err();
+            assert!(error.starts_with(&format!("The {gone} auth plugin has been removed.")));
+        }
+    }
+
+    #[test]
+    fn a_token_flag_displaces_token_and_token_file() {
+        let text = BASE.replace("{token: secret}", "{tokenFile: f}");
+        let token = Overrides { token: Some("flag".to_owned().into()), ..Overrides::default() };
+        let found = resolved(&[file("/k/config", &text)], &token).unwrap();
+        assert!(matches!(&found.login, Login::Token(token) if token.expose_secret() == "flag"));
+    }
+
+    #[test]
+    fn certificate_flags_displace_the_data_of_the_file() {
+        let data = "{server: 'https://c', certificate-authority-data: YQ==}";
+        let authority =
+            Overrides { certificate_authority: Some("/flag.crt".into()), ..Overrides::default() };
+        let found = with_cluster(data, &authority).unwrap();
+        assert_eq!(found.trust, Trust::Authority(Material::File("/flag.crt".into())));
+        let insecure = Overrides { insecure_skip_tls_verify: true, ..Overrides::default() };
+        assert_eq!(with_cluster(data, &insecure).unwrap().trust, Trust::Anything);
+        let both = Overrides { insecure_skip_tls_verify: true, ..authority };
+        assert_eq!(
+            with_cluster(data, &both).unwrap_err(),
+            "specifying a root certificates file with the insecure flag is not allowed"
+        );
+    }
+
+    #[test]
+    fn another_server_has_another_name() {
+        let cluster = "{server: 'https://c', tls-server-name: n}";
+        let name = |overrides| with_cluster(cluster, &overrides).unwrap().tls_server_name;
+        assert_eq!(name(Overrides::default()), some("n"));
+        let server = Overrides { server: some("https://other"), ..Overrides::default() };
+        assert_eq!(name(server), None);
+        let flag = Overrides { tls_server_name: some("flag"), ..Overrides::default() };
+        assert_eq!(name(flag), some("flag"));
+    }
+
+    #[test]
+    fn a_configured_proxy_is_not_subject_to_the_environment() {
+        let environment = Environment::from([
+            ("HTTPS_PROXY".into(), "http://env:1".into()),
+            ("NO_PROXY".into(), "*".into()),
+        ]);
+        let text = BASE.replace("ca.crt}", "ca.crt, proxy-url: 'socks5h://kube'}");
+        let files = [file("/k/config", &text)];
+        let found = resolve(&files, &environment, &Overrides::default(), None).unwrap();
+        let uri = "socks5://kube:1080/".parse().unwrap();
+        assert_eq!(found.proxy, Some(Proxy::Configured(uri)));
+        let found = resolve(&base(), &environment, &Overrides::default(), None).unwrap();
+        assert_eq!(found.proxy, None);
+        assert_eq!(
+            with_cluster("{server: 'https://c', proxy-url: 'ftp://p'}", &Overrides::default())
+                .unwrap_err(),
+            "invalid 'proxy-url' \"ftp://p\" for cluster \"c\": unsupported scheme \"ftp\", must be \
+             http, https, or socks5"
+        );
+    }
+
+    #[test]
+    fn impersonation_is_merged_field_by_field() {
+        let text = BASE.replace(
+            "{token: secret}",
+            "{token: secret, as: sam, as-groups: [a], as-user-extra: {k: [v], l: [w]}}",
+        );
+        let overrides = Overrides {
+            impersonation: Impersonation {
+                uid: some("7"),
+                groups: vec!["b".into()],
+                extra: [("k".to_owned(), vec!["x".to_owned()])].into(),
+                ..Impersonation::default()
+            },
+            ..Overrides::default()
+        };
+        let found = resolved(&[file("/k/config", &text)], &overrides).unwrap().impersonation;
+        assert_eq!((found.user, found.uid), (some("sam"), some("7")));
+        assert_eq!(found.groups, ["b"]);
+        assert_eq!(found.extra["k"], ["x"]);
+        assert_eq!(found.extra["l"], ["w"]);
+        assert_eq!(
+            resolved(&base(), &overrides).unwrap_err(),
+            "requesting uid, groups or user-extra for jane without impersonating a user"
+        );
+    }
+
+    #[test]
+    fn plugins_are_checked_and_their_paths_made_absolute() {
+        let exec = |fields: &str| {
+            with_user(&format!("{{exec: {{{fields}}}}}")).map(|found| match found.login {
+                Login::Plugin(plugin) => *plugin,
+                _ => unreachable!("a user with a plugin logs in with it"),
+            })
+        };
+        let v1 = "apiVersion: client.authentication.k8s.io/v1";
+        let plugin = exec(&format!("{v1}, command: ./bin/get, interactiveMode: Never")).unwrap();
+        assert_eq!(plugin.command, "/k/./bin/get");
+        assert_eq!(plugin.interactive, InteractiveMode::Never);
+        let plugin = exec(&format!("{v1}, command: get, interactiveMode: Always")).unwrap();
+        assert_eq!(plugin.command, "get");
+        assert_eq!(
+            exec(&format!("{v1}, command: get")).unwrap_err(),
+            "interactiveMode must be specified for u to use exec authentication plugin"
+        );
+        assert_eq!(
+            exec("apiVersion: client.authentication.k8s.io/v1alpha1, command: get").unwrap_err(),
+            "exec plugin: invalid apiVersion \"client.authentication.k8s.io/v1alpha1\""
+        );
+        let error = exec("interactiveMode: Perhaps").unwrap_err();
+        assert_eq!(error.lines().count(), 4, "{error}");
+    }
+
+    #[test]
+    fn compression_is_for_the_distance() {
+        let compression = |server: &str| {
+            let overrides = Overrides { server: some(server), ..Overrides::default() };
+            resolved(&[], &overrides).unwrap().compression
+        };
+        assert_eq!(compression("https://far.example"), Compression::Gzip);
+        assert_eq!(compression("https://127.0.0.1:6443"), Compression::Off);
+        assert_eq!(compression("https://[::1]:6443"), Compression::Off);
+        assert_eq!(compression("https://localhost"), Compression::Off);
+        let off = Overrides { disable_compression: true, ..Overrides::default() };
+        assert_eq!(resolved(&base(), &off).unwrap().compression, Compression::Off);
+    }
+
+    #[test]
+    fn patience_is_passed_on() {
+        let overrides = Overrides { patience: Patience::Endless, ..Overrides::default() };
+        assert_eq!(resolved(&base(), &overrides).unwrap().patience, Patience::Endless);
     }
 }

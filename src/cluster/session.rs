@@ -14,7 +14,7 @@ use crate::cluster::credentials::Issued;
 use crate::cluster::load::load;
 use crate::cluster::notice::Notice;
 use crate::cluster::overrides::Overrides;
-use crate::cluster::resolve::Resolved;
+use crate::cluster::resolved::Resolved;
 use crate::cluster::transport::Transport;
 use crate::exit::Exit;
 use crate::exit::Failure;
@@ -40,19 +40,22 @@ pub struct ServerVersion {
 }
 
 impl Session {
-    /// Decides what to connect to and prepares the connection.
+    /// Decides what to connect to, obtains credentials and prepares the connection.
     ///
-    /// Nothing is sent yet: a server that does not answer is met by the first request. Has to be
-    /// called within a tokio runtime.
+    /// A credential plugin runs here, so that it can ask its questions before anything is drawn.
+    /// Nothing is sent yet: a server that does not answer is met by the first request.
     pub async fn open(
         overrides: &Overrides,
         notices: UnboundedSender<Notice>,
     ) -> Result<Self, Failure> {
         let resolved = load(overrides, &notices)?;
-        Self::connect(resolved, overrides, notices).await
+        let session = Self::connect(resolved, overrides, notices)?;
+        session.transport.log_in().await?;
+        Ok(session)
     }
 
-    async fn connect(
+    /// Prepares a connection; has to be called within a tokio runtime.
+    fn connect(
         resolved: Resolved,
         overrides: &Overrides,
         notices: UnboundedSender<Notice>,
@@ -132,3 +135,6 @@ fn leading_number(text: &str) -> u32 {
     let digits = text.split(|c: char| !c.is_ascii_digit()).next().unwrap_or_default();
     digits.parse().unwrap_or(0)
 }
+
+#[cfg(test)]
+mod tests;

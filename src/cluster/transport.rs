@@ -34,6 +34,7 @@ use tower::BoxError;
 use crate::cluster::connect::NotPrepared;
 use crate::cluster::credentials::Credentials;
 use crate::cluster::credentials::Issued;
+use crate::cluster::credentials::NoCredentials;
 use crate::cluster::fault::Unreachable;
 use crate::cluster::notice::Notice;
 use crate::cluster::overrides::Patience;
@@ -115,6 +116,11 @@ impl Transport {
         let transport = self.clone();
         let service = tower::service_fn(move |request| transport.clone().carry(request));
         Client::new(service, namespace)
+    }
+
+    /// Obtains the first credentials.
+    pub(super) async fn log_in(&self) -> Result<(), NoCredentials> {
+        self.credentials.current().await.map(drop)
     }
 
     /// How many different warnings the server has sent.
@@ -338,3 +344,6 @@ fn copy(request: &Request<Body>) -> Option<Request<Body>> {
     *copy.extensions_mut() = request.extensions().clone();
     Some(copy)
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,15 +1,18 @@
 //! `config-debug`: what a connection would be made to, and as whom. For tests and bug reports.
 
+use clap::Args;
 use serde::Serialize;
 use tokio::sync::mpsc::unbounded_channel;
 
 use crate::cluster::load::load;
 use crate::cluster::overrides::Impersonation;
-use crate::cluster::resolve::Compression;
-use crate::cluster::resolve::Login;
-use crate::cluster::resolve::Material;
-use crate::cluster::resolve::Resolved;
-use crate::cluster::resolve::Trust;
+use crate::cluster::resolved::Compression;
+use crate::cluster::resolved::Login;
+use crate::cluster::resolved::Material;
+use crate::cluster::resolved::Resolved;
+use crate::cluster::resolved::Trust;
+use crate::cluster::session::Session;
+use crate::cluster::whoami::Whoami;
 use crate::commands::global::ConnectionArgs;
 use crate::exit::Failure;
 
@@ -29,6 +32,17 @@ struct Document<'a> {
     proxy: Option<String>,
     compression: bool,
     impersonate: Acting<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    connected: Option<Connected>,
+}
+
+/// What the server had to say, with `--connect`.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Connected {
+    version: String,
+    whoami: Whoami,
+    notices: Vec<String>,
 }
 
 #[derive(Serialize)]
@@ -39,11 +53,31 @@ struct Acting<'a> {
     extra: &'a std::collections::BTreeMap<String, Vec<String>>,
 }
 
-/// Resolves the configuration and renders it as JSON; talks to nobody.
-pub fn run(connection: &ConnectionArgs) -> Result<String, Failure> {
-    let (notices, _nobody) = unbounded_channel();
-    let resolved = load(&connection.overrides(), &notices)?;
-    let document = Document::of(&resolved);
+/// Shows what a connection would be made to, and as whom
+#[derive(Args, Clone, Debug)]
+pub struct ConfigDebugArgs {
+    /// Make the connection, and ask the server for its version and whom it takes us for
+    #[arg(long)]
+    connect: bool,
+}
+
+/// Resolves the configuration and renders it as JSON.
+pub async fn run(connection: &ConnectionArgs, args: &ConfigDebugArgs) -> Result<String, Failure> {
+    let (notices, mut heard) = unbounded_channel();
+    let overrides = connection.overrides();
+    let resolved = load(&overrides, &notices)?;
+    let mut document = Document::of(&resolved);
+    if args.connect {
+        let session = Session::open(&overrides, notices).await?;
+        let whoami = session.whoami().await?;
+        let version = session.server_version().await?.git.clone();
+        let mut notices = Vec::new();
+        while let Ok(notice) = heard.try_recv() {
+            notices.push(format!("{notice:?}"));
+        }
+        session.judge_warnings()?;
+        document.connected = Some(Connected { version, whoami, notices });
+    }
     serde_json::to_string_pretty(&document).map_err(|error| anyhow::Error::new(error).into())
 }
 
@@ -75,6 +109,7 @@ impl<'a> Document<'a> {
             proxy: resolved.proxy.as_ref().map(|proxy| without_password(&proxy.uri().to_string())),
             compression: resolved.compression == Compression::Gzip,
             impersonate: Acting { user: user.as_deref(), uid: uid.as_deref(), groups, extra },
+            connected: None,
         }
     }
 }

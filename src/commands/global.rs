@@ -5,6 +5,8 @@ use std::path::PathBuf;
 
 use clap::ArgAction;
 use clap::Args;
+use clap::builder::OsStringValueParser;
+use clap::builder::TypedValueParser;
 
 use crate::cluster::overrides::Impersonation;
 use crate::cluster::overrides::Overrides;
@@ -17,10 +19,10 @@ const HEADING: &str = "Connection flags";
 ///
 /// Texts and names are those of `kubectl options`. An empty value means "not given", as there.
 #[derive(Args, Clone, Default)]
-#[command(next_help_heading = HEADING)]
+#[command(next_help_heading = HEADING, args_override_self = true)]
 pub struct ConnectionArgs {
     /// Path to the kubeconfig file to use for requests
-    #[arg(long, global = true, hide_short_help = true, value_name = "FILE")]
+    #[arg(long, global = true, hide_short_help = true, value_parser = any_path(), value_name = "FILE")]
     pub kubeconfig: Option<PathBuf>,
 
     /// The name of the kubeconfig context to use
@@ -64,15 +66,15 @@ pub struct ConnectionArgs {
     pub impersonate_extra: Vec<String>,
 
     /// Path to a client certificate file for TLS
-    #[arg(long, global = true, hide_short_help = true, value_name = "FILE")]
+    #[arg(long, global = true, hide_short_help = true, value_parser = any_path(), value_name = "FILE")]
     pub client_certificate: Option<PathBuf>,
 
     /// Path to a client key file for TLS
-    #[arg(long, global = true, hide_short_help = true, value_name = "FILE")]
+    #[arg(long, global = true, hide_short_help = true, value_parser = any_path(), value_name = "FILE")]
     pub client_key: Option<PathBuf>,
 
     /// Path to a cert file for the certificate authority
-    #[arg(long, global = true, hide_short_help = true, value_name = "FILE")]
+    #[arg(long, global = true, hide_short_help = true, value_parser = any_path(), value_name = "FILE")]
     pub certificate_authority: Option<PathBuf>,
 
     /// Do not check the server's certificate; this makes HTTPS connections insecure
@@ -108,7 +110,7 @@ pub struct ConnectionArgs {
     pub disable_compression: bool,
 
     /// Default cache directory; accepted for kubectl's sake, nothing is cached
-    #[arg(long, global = true, hide_short_help = true, value_name = "DIRECTORY")]
+    #[arg(long, global = true, hide_short_help = true, value_parser = any_path(), value_name = "DIRECTORY")]
     pub cache_dir: Option<PathBuf>,
 
     /// How much to tell: 4 for decisions, 6 for requests
@@ -140,6 +142,11 @@ fn boolean(text: &str) -> Result<bool, &'static str> {
         "0" | "f" | "F" | "false" | "FALSE" | "False" => Ok(false),
         _ => Err("write true or false"),
     }
+}
+
+/// clap's own parser refuses an empty path, which is "not given" to kubectl.
+fn any_path() -> impl TypedValueParser<Value = PathBuf> {
+    OsStringValueParser::new().map(PathBuf::from)
 }
 
 fn patience(text: &str) -> Result<Patience, duration::NotADuration> {
@@ -241,6 +248,25 @@ mod tests {
         assert_eq!(acting.groups, ["a", "b,c"]);
         assert_eq!(acting.extra["k"], ["1", "2=3"]);
         assert_eq!(acting.extra.len(), 1);
+    }
+
+    #[test]
+    fn the_last_of_several_wins() {
+        let given = overrides(&[
+            "-s=a",
+            "--server=b",
+            "-n",
+            "x",
+            "--namespace=y",
+            "--as-group=1",
+            "--disable-compression",
+            "--disable-compression=false",
+            "--as-group=2",
+        ]);
+        assert_eq!(given.server.as_deref(), Some("b"));
+        assert_eq!(given.namespace.as_deref(), Some("y"));
+        assert_eq!(given.impersonation.groups, ["1", "2"]);
+        assert!(!given.disable_compression);
     }
 
     #[test]

@@ -16,6 +16,8 @@ pub enum Kind {
     Status,
     /// `rollout plan`.
     RolloutPlan,
+    /// `rollout history`.
+    RevisionHistory,
     /// The end of a rollout.
     RolloutReport,
     /// `pvc list`.

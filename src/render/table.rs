@@ -16,6 +16,13 @@ pub enum Headers {
     Hidden,
 }
 
+impl Headers {
+    /// From the flag.
+    pub fn from_flag(no_headers: bool) -> Self {
+        if no_headers { Self::Hidden } else { Self::Shown }
+    }
+}
+
 /// Lines of columns: upper-case headers, no borders, no trailing blanks, and never wrapped.
 pub fn table<R>(names: &[&str], headers: Headers, rows: R) -> String
 where

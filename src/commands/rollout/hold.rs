@@ -7,6 +7,7 @@ use crate::cluster::write::Keep;
 use crate::commands::context::{Consent, Context};
 use crate::commands::rollout::begin::refused;
 use crate::commands::rollout::identity;
+use crate::commands::rollout::judged;
 use crate::commands::rollout::overrides::DryRun;
 use crate::commands::rollout::take_up::{recorded, refuse};
 use crate::commands::set_name::set_name;
@@ -17,7 +18,7 @@ use crate::model::snapshot::Snapshot;
 use crate::plan::assess::assess;
 use crate::plan::preflight;
 use crate::plan::refusal::Refusal;
-use crate::plan::step::{RunChange, SetPatch, Step, StrategyChange};
+use crate::plan::step::{RunChange, SetPatch, StrategyChange};
 
 /// Hold a set: whatever is applied to it next moves no pod
 ///
@@ -107,12 +108,12 @@ pub async fn hold(cx: &mut Context, args: &HoldArgs) -> Result<Exit, Failure> {
         gates: String::new(),
         holder: None,
     };
-    let patch = SetPatch {
+    let patch = |set: &Set| SetPatch {
         strategy: StrategyChange::Partition(HOLD),
-        run: RunChange::Write(run),
+        run: RunChange::Write(run.clone()),
         ..SetPatch::of(set)
     };
-    write(cx, args, set, patch, "held", "Hold this set?").await
+    write(cx, args, set, patch, ("held", "Hold this set?")).await
 }
 
 /// Runs `rollout release`.
@@ -135,12 +136,12 @@ pub async fn release(cx: &mut Context, args: &ReleaseArgs) -> Result<Exit, Failu
             pods.join(", ")
         ),
     });
-    let patch = SetPatch {
+    let patch = |set: &Set| SetPatch {
         strategy: StrategyChange::Restore(run.original.clone()),
         run: RunChange::Remove,
         ..SetPatch::of(set)
     };
-    write(cx, &args.common, set, patch, "released", "Release this set?").await
+    write(cx, &args.common, set, patch, ("released", "Release this set?")).await
 }
 
 /// The pods a released controller would replace, highest first.
@@ -190,22 +191,20 @@ async fn write(
     cx: &mut Context,
     args: &HoldArgs,
     set: &Set,
-    patch: SetPatch,
-    done: &str,
-    question: &str,
+    patch: impl Fn(&Set) -> SetPatch,
+    (done, question): (&str, &str),
 ) -> Result<Exit, Failure> {
-    let name = set.display();
-    if args.dry_run == DryRun::Client {
-        cx.terminal.print(format!("{name} {done} (dry run)"))?;
-        return Ok(Exit::Success);
+    let (keep, suffix) = match args.dry_run {
+        DryRun::None => (Some(Keep::Written), ""),
+        DryRun::Server => (Some(Keep::DryRun), " (server dry run)"),
+        DryRun::Client => (None, " (dry run)"),
+    };
+    if keep == Some(Keep::Written) {
+        cx.consent(Consent::from_flag(args.yes), question).await?;
     }
-    if args.dry_run == DryRun::Server {
-        cx.session.apply(&Step::PatchSet(patch), Keep::DryRun).await?;
-        cx.terminal.print(format!("{name} {done} (server dry run)"))?;
-        return Ok(Exit::Success);
+    if let Some(keep) = keep {
+        judged::write(cx, set, keep, patch).await?;
     }
-    cx.consent(Consent::from_flag(args.yes), question).await?;
-    cx.session.apply(&Step::PatchSet(patch), Keep::Written).await?;
-    cx.terminal.print(format!("{name} {done}"))?;
+    cx.terminal.print(format!("{} {done}{suffix}", set.display()))?;
     Ok(Exit::Success)
 }

@@ -1,19 +1,16 @@
 //! Taking over the record of a run: the lock changes hands in one compare-and-swap.
 
 use crate::cluster::clock;
-use crate::cluster::status;
 use crate::cluster::write::Keep;
 use crate::commands::context::Context;
 use crate::commands::rollout::begin::refused;
 use crate::commands::rollout::identity;
-use crate::exit::{Exit, Failure};
+use crate::commands::rollout::judged;
+use crate::exit::Failure;
 use crate::model::run::{RecordedRun, Run};
 use crate::model::snapshot::Snapshot;
 use crate::plan::refusal::Refusal;
-use crate::plan::step::{RunChange, SetPatch, Step};
-
-/// How often the lock is tried for while others write to the set.
-const ATTEMPTS: usize = 5;
+use crate::plan::step::{RunChange, SetPatch};
 
 /// The run recorded on a set.
 pub fn recorded(snapshot: &Snapshot) -> Result<Run, Refusal> {
@@ -31,40 +28,18 @@ pub fn recorded(snapshot: &Snapshot) -> Result<Run, Refusal> {
 pub async fn take_up(
     cx: &Context,
     mut snapshot: Snapshot,
-    judged: &Run,
-    change: impl Fn(&mut Run),
+    recorded: &Run,
+    change: impl FnOnce(&mut Run),
 ) -> Result<(Snapshot, Run), Failure> {
-    for _ in 0..ATTEMPTS {
-        let mut run = judged.clone();
-        run.holder = Some(identity::holder(clock::now()));
-        change(&mut run);
-        let patch = SetPatch { run: RunChange::Write(run.clone()), ..SetPatch::of(&snapshot.set) };
-        match cx.session.apply(&Step::PatchSet(patch), Keep::Written).await {
-            Ok(Some(set)) => {
-                snapshot.set = set;
-                return Ok((snapshot, run));
-            }
-            Ok(None) => break,
-            Err(error) if status::is_conflict(&error) => {}
-            Err(error) => return Err(error.into()),
-        }
-        // Status writes move the version of a set all the time; only the spec and the record
-        // decide.
-        let now = cx.session.set(&snapshot.set.namespace, &snapshot.set.name).await?;
-        let same = now.uid == snapshot.set.uid
-            && now.generation == snapshot.set.generation
-            && now.run == snapshot.set.run;
-        if !same {
-            break;
-        }
-        snapshot.set = now;
-    }
-    let name = snapshot.set.display();
-    Err(Failure::new(Exit::Conflict, anyhow::anyhow!("{name} was changed by somebody else just now"))
-        .hint(format!(
-            "see where it stands: {}",
-            cx.command(&["rollout", "status", &snapshot.set.name])
-        )))
+    let mut run = recorded.clone();
+    run.holder = Some(identity::holder(clock::now()));
+    change(&mut run);
+    snapshot.set = judged::write(cx, &snapshot.set, Keep::Written, |set| SetPatch {
+        run: RunChange::Write(run.clone()),
+        ..SetPatch::of(set)
+    })
+    .await?;
+    Ok((snapshot, run))
 }
 
 /// The failure of one refusal.
