@@ -4,7 +4,6 @@ use jiff::Timestamp;
 use kube::Client;
 use kube::api::GetParams;
 use kube::api::Request;
-use serde::Deserialize;
 use serde_json::Value;
 
 use crate::cluster::list::Listed;

@@ -4,7 +4,6 @@
 //! the pod, both inside the body (the API server ignores `dryRun` in the address of a DELETE that
 //! has a body). No write is ever sent twice: who calls reads again and judges anew.
 
-use anyhow::Context as _;
 use k8s_openapi::api::apps::v1::StatefulSet;
 use k8s_openapi::api::core::v1::Pod;
 use kube::api::{DeleteParams, Patch, PatchParams, Preconditions};

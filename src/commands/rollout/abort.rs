@@ -7,7 +7,7 @@ use crate::commands::context::{Consent, Context};
 use crate::commands::rollout::begin::refused;
 use crate::commands::rollout::identity;
 use crate::commands::rollout::pace::PaceArgs;
-use crate::commands::rollout::run;
+use crate::commands::rollout::conduct;
 use crate::commands::rollout::take_up::{recorded, refuse, take_up};
 use crate::commands::set_name::set_name;
 use crate::exit::{Exit, Failure};
@@ -91,5 +91,5 @@ pub async fn run(cx: &mut Context, args: &AbortArgs) -> Result<Exit, Failure> {
         change: "abort".to_owned(),
         options,
     };
-    run::abort(cx, snapshot, run, begin, &args.pace, Exit::Success).await
+    conduct::abort(cx, snapshot, run, begin, &args.pace, Exit::Success).await
 }

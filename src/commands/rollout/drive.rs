@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use tokio::sync::mpsc;
 
 use crate::cluster::clock;
+use crate::cluster::session::Session;
 use crate::cluster::status;
 use crate::cluster::watch::{Reading, SetWatch, Stale};
 use crate::cluster::write::Keep;
@@ -292,9 +293,10 @@ impl Drive<'_> {
     /// The parting write, tried once; the set is as safe without it, only locked for a minute.
     async fn part(&mut self, end: &End) {
         let Some(step) = &end.parting else { return };
+        let session = self.cx.session.clone();
         let write = async {
-            match self.cx.session.apply(step, Keep::Written).await {
-                Err(error) if status::is_conflict(&error) => self.part_anew(step).await,
+            match session.apply(step, Keep::Written).await {
+                Err(error) if status::is_conflict(&error) => part_anew(&session, step).await,
                 other => other.map(|_| ()),
             }
         };
@@ -309,21 +311,21 @@ impl Drive<'_> {
             _ = self.signals.received() => {}
         }
     }
+}
 
-    /// The same parting write on a fresh reading: the status of a set changes all the time.
-    async fn part_anew(&self, step: &Step) -> Result<(), kube::Error> {
-        let Step::PatchSet(patch) = step else { return Ok(()) };
-        let set = self.cx.session.set(&patch.namespace, &patch.name).await?;
-        let ours = match (&set.run, &patch.run) {
-            (Some(RecordedRun::Read(now)), RunChange::Write(then)) => now.id == then.id,
-            _ => false,
-        };
-        if !ours || set.uid != patch.uid {
-            return Ok(());
-        }
-        let patch = SetPatch { resource_version: set.resource_version, ..patch.clone() };
-        self.cx.session.apply(&Step::PatchSet(patch), Keep::Written).await.map(|_| ())
+/// The same parting write on a fresh reading: the status of a set changes all the time.
+async fn part_anew(session: &Session, step: &Step) -> Result<(), kube::Error> {
+    let Step::PatchSet(patch) = step else { return Ok(()) };
+    let set = session.set(&patch.namespace, &patch.name).await?;
+    let ours = match (&set.run, &patch.run) {
+        (Some(RecordedRun::Read(now)), RunChange::Write(then)) => now.id == then.id,
+        _ => false,
+    };
+    if !ours || set.uid != patch.uid {
+        return Ok(());
     }
+    let patch = SetPatch { resource_version: set.resource_version, ..patch.clone() };
+    session.apply(&Step::PatchSet(patch), Keep::Written).await.map(|_| ())
 }
 
 enum Outcome {

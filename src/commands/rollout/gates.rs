@@ -1,6 +1,7 @@
 //! Running extra gates: here as a child process, or in a pod through the API server.
 
 use std::process::Stdio;
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::process::Command;
@@ -17,9 +18,9 @@ use crate::progress::machine::{GateResult, GateSubject};
 const DETAIL: usize = 200;
 
 /// What gates are asked with.
-pub struct Asking<'a> {
+pub struct Asking {
     /// The connection, for gates that run in pods.
-    pub session: &'a Session,
+    pub session: Arc<Session>,
     /// The set as it was when the question came up.
     pub set: Set,
     /// How long one run of one gate may take.
@@ -36,7 +37,7 @@ enum Answer {
 }
 
 /// Asks all gates about one pod, in order, up to the first that does not say yes.
-pub async fn ask(asking: &Asking<'_>, gates: &[Gate], subject: &GateSubject) -> GateResult {
+pub async fn ask(asking: &Asking, gates: &[Gate], subject: &GateSubject) -> GateResult {
     for gate in gates {
         let now = crate::cluster::clock::now();
         let until = now.saturating_add(asking.timeout).unwrap_or(now);
@@ -66,7 +67,7 @@ pub async fn ask(asking: &Asking<'_>, gates: &[Gate], subject: &GateSubject) -> 
     GateResult::Passed
 }
 
-async fn one(asking: &Asking<'_>, gate: &Gate, subject: &GateSubject) -> Answer {
+async fn one(asking: &Asking, gate: &Gate, subject: &GateSubject) -> Answer {
     match &gate.kind {
         GateKind::Command { argv } => command(argv, asking, subject).await,
         GateKind::Exec { argv, container, pods } => {
@@ -89,7 +90,7 @@ async fn one(asking: &Asking<'_>, gate: &Gate, subject: &GateSubject) -> Answer 
     }
 }
 
-async fn command(argv: &[String], asking: &Asking<'_>, subject: &GateSubject) -> Answer {
+async fn command(argv: &[String], asking: &Asking, subject: &GateSubject) -> Answer {
     let [program, args @ ..] = argv else {
         return Answer::Unclear("there is no program to run".to_owned());
     };
@@ -122,7 +123,7 @@ async fn command(argv: &[String], asking: &Asking<'_>, subject: &GateSubject) ->
 }
 
 async fn exec(
-    asking: &Asking<'_>,
+    asking: &Asking,
     pod: &str,
     container: Option<&str>,
     argv: &[String],

@@ -8,7 +8,7 @@ use crate::commands::rollout::begin::refused;
 use crate::commands::rollout::identity;
 use crate::commands::rollout::overrides::OverrideArgs;
 use crate::commands::rollout::pace::PaceArgs;
-use crate::commands::rollout::run;
+use crate::commands::rollout::conduct;
 use crate::commands::rollout::take_up::{recorded, refuse, take_up};
 use crate::commands::set_name::set_name;
 use crate::exit::{Exit, Failure};
@@ -108,9 +108,9 @@ pub async fn run(cx: &mut Context, args: &ContinueArgs) -> Result<Exit, Failure>
         options,
     };
     if aborting {
-        return run::abort(cx, snapshot, run, begin, &args.pace, Exit::Success).await;
+        return conduct::abort(cx, snapshot, run, begin, &args.pace, Exit::Success).await;
     }
-    run::stage(cx, snapshot, begin, &args.pace).await
+    conduct::stage(cx, snapshot, begin, &args.pace).await
 }
 
 /// Whether going on says yes to a step that had passed. A rollout that was stopped in the middle

@@ -18,7 +18,7 @@ mod judged;
 mod overrides;
 mod pace;
 mod plan;
-mod run;
+mod conduct;
 mod stage;
 mod status;
 mod take_up;

@@ -9,7 +9,7 @@ use crate::commands::rollout::change::ChangeArgs;
 use crate::commands::rollout::identity;
 use crate::commands::rollout::overrides::{DryRun, OverrideArgs};
 use crate::commands::rollout::pace::PaceArgs;
-use crate::commands::rollout::run;
+use crate::commands::rollout::conduct;
 use crate::commands::set_name::set_name;
 use crate::exit::{Exit, Failure};
 use crate::model::run::Steps;
@@ -112,5 +112,5 @@ pub async fn run(cx: &mut Context, args: &StageArgs) -> Result<Exit, Failure> {
         change: args.change.describe(),
         options,
     };
-    run::stage(cx, snapshot, begin, &args.pace).await
+    conduct::stage(cx, snapshot, begin, &args.pace).await
 }

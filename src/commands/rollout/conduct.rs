@@ -13,7 +13,7 @@ use crate::model::snapshot::Snapshot;
 use crate::plan::options::OnFailure;
 use crate::progress::abort::Abort;
 use crate::progress::event::{Ended, Event, NextCommand};
-use crate::progress::machine::{End, Machine, Then};
+use crate::progress::machine::{End, Then};
 use crate::progress::stage::{Begin, Stage};
 use crate::terminal::prompt::Answer;
 
