@@ -42,8 +42,15 @@ mod tests {
     #[test]
     fn looks_like_kubectls() {
         let rows = [["db-0", "1/1", "Running", ""], ["database-10", "0/1", "国", "3m12s"]];
-        insta::assert_snapshot!(table(&["name", "ready", "status", "age"], Headers::Shown, rows), @"");
-        insta::assert_snapshot!(table(&["name", "ready", "status", "age"], Headers::Hidden, rows), @"");
+        insta::assert_snapshot!(table(&["name", "ready", "status", "age"], Headers::Shown, rows), @"
+        NAME          READY   STATUS    AGE
+        db-0          1/1     Running
+        database-10   0/1     国        3m12s
+        ");
+        insta::assert_snapshot!(table(&["name", "ready", "status", "age"], Headers::Hidden, rows), @"
+        db-0          1/1   Running
+        database-10   0/1   国        3m12s
+        ");
     }
 
     #[test]
