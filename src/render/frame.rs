@@ -9,6 +9,7 @@ use unicode_width::UnicodeWidthStr;
 use crate::progress::event::{GateState, PodState};
 use crate::render::board::{Board, Row, short};
 use crate::render::duration::{left, span};
+use crate::render::rollout::waits;
 use crate::render::text::{Text, Tone, fit_end, pad};
 
 /// Cells of a pod's bar: one for each thing that has to happen to it.
@@ -222,11 +223,7 @@ fn total(board: &Board, now: Timestamp, columns: usize) -> Text {
 
 fn waiting(board: &Board, now: Timestamp) -> Option<Text> {
     let waiting = board.waiting.as_ref()?;
-    let mut text = Text::from("waiting: ").with(Tone::Plain, waiting.what.as_str());
-    if let Some(until) = waiting.until {
-        text.push(Tone::Plain, format!(", {} left", left(until, now)));
-    }
-    Some(text)
+    Some(Text::from("waiting: ").with(Tone::Plain, waits(now, waiting)))
 }
 
 fn stale(board: &Board, now: Timestamp) -> Option<Text> {
@@ -251,7 +248,7 @@ mod tests {
         }
         let rows = frame(&board, at(now), size);
         assert!(rows.iter().all(|row| row.width() < size.0), "no row may reach the last column");
-        rows.iter().map(|row| format!("{row}\n")).collect()
+        rows.iter().map(Text::to_string).collect::<Vec<_>>().join("\n")
     }
 
     #[test]
@@ -394,10 +391,8 @@ mod tests {
         ");
         insta::assert_snapshot!(drawn(&scripted::fifty(), 252, (80, 6)), @"
         prod/db  image app=db:v2
-        ✓ db-45  [######]  7d4b9  done
-        > db-43  [##----]  7d4b9  pending   ContainerCreating
-        > db-7   [###---]  6f5c8  starting  readiness probe fails
-          … 47 more: 42 waiting on 6f5c8, 5 done
+        > db-43  [##----]  7d4b9  pending  ContainerCreating
+          … 49 more: 1 not ready, 42 waiting on 6f5c8, 6 done
         [###-----------------------]  6/50 pods  step 2/2  ETA 29m9s
         waiting: pod db-7 is not ready: it blocks db-43
         ");

@@ -191,10 +191,11 @@ fn gate_words(at: Timestamp, gate: &GateProgress) -> (Tone, String) {
     }
 }
 
-fn waits(now: Timestamp, waiting: &Waiting) -> String {
+/// What is waited for, and how long still.
+pub fn waits(now: Timestamp, waiting: &Waiting) -> String {
     match waiting.until {
-        Some(until) => format!("{}, {} left", waiting.what, left(until, now)),
-        None => waiting.what.clone(),
+        Some(until) if until > now => format!("{}, {} left", waiting.what, left(until, now)),
+        _ => waiting.what.clone(),
     }
 }
 
@@ -246,11 +247,8 @@ mod tests {
 
     fn told(script: &Script) -> String {
         let mut teller = Teller::default();
-        script
-            .iter()
-            .flat_map(|(second, event)| teller.tell(at(*second), event))
-            .map(|line| format!("{line}\n"))
-            .collect()
+        let lines = script.iter().flat_map(|(second, event)| teller.tell(at(*second), event));
+        lines.map(|line| line.to_string()).collect::<Vec<_>>().join("\n")
     }
 
     #[test]

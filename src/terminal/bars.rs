@@ -42,7 +42,9 @@ impl Drawing {
     pub(super) fn draw(&mut self, frame: String) {
         let drawn = (frame, self.size());
         if self.drawn.as_ref() != Some(&drawn) {
-            self.bar.set_message(drawn.0.clone());
+            // The cursor waits on a row of its own, where the echo of Ctrl-C and whatever else
+            // may be written by others does no harm.
+            self.bar.set_message(format!("{}\n", drawn.0));
             self.drawn = Some(drawn);
         }
     }
@@ -111,6 +113,9 @@ impl TermLike for Screen {
     }
 
     fn flush(&self) -> io::Result<()> {
+        // A row is filled with blanks up to the edge. What is written there next would wrap, and
+        // the frame after that would be drawn one line too low.
+        self.term.write_str("\r")?;
         self.term.flush()
     }
 }
