@@ -23,7 +23,11 @@ pub struct Board {
     pub waiting: Option<Waiting>,
     /// Since when, and why, all this may be old.
     pub stale: Option<(Timestamp, String)>,
+    /// Pods the run is to update, counted from the highest ordinal down.
+    goal: usize,
     pace: Pace,
+    /// Nobody has to be asked, and the run is not over.
+    moving: bool,
 }
 
 /// A pod.
@@ -57,12 +61,15 @@ impl Board {
                 self.set.clone_from(&started.set);
                 self.change.clone_from(&started.change);
                 self.rows = started.pods.iter().map(|pod| (pod.ordinal, row(pod))).collect();
+                self.goal = started.steps.last().map_or(usize::MAX, |last| *last as usize);
             }
-            Event::StepStarted(step) | Event::StepPassed(step) | Event::AskingApproval(step) => {
-                self.step = Some(step.clone());
+            Event::StepStarted(step) => (self.step, self.moving) = (Some(step.clone()), true),
+            Event::StepPassed(step) => self.step = Some(step.clone()),
+            Event::AskingApproval(step) => {
+                (self.step, self.moving, self.waiting) = (Some(step.clone()), false, None);
             }
             Event::Released { pods } => {
-                self.pace.released(pods.len());
+                self.pace.released(at, pods.len());
                 for pod in pods {
                     self.with(pod, |row| (row.released, row.gate) = (true, None));
                 }
@@ -79,13 +86,13 @@ impl Board {
                     (row.released, row.gate) = (false, None);
                 });
                 if let Some(took) = took {
-                    self.pace.passed(at, *took);
+                    self.pace.passed(*took);
                 }
             }
             Event::Waiting(waiting) => self.waiting = Some(waiting.clone()),
             Event::Stale { since, reason } => self.stale = Some((*since, reason.clone())),
             Event::Fresh => self.stale = None,
-            Event::Ended(_) => self.waiting = None,
+            Event::Ended(_) => (self.moving, self.waiting) = (false, None),
             Event::Held | Event::Pinned { .. } | Event::PodDeleted { .. } | Event::Notice(_) => {}
         }
     }
@@ -100,9 +107,24 @@ impl Board {
         self.rows.values().filter(|row| row.done()).count()
     }
 
-    /// How long the rest will take; nothing when that is not known.
+    /// Pods there will be that are done.
+    pub fn goal(&self) -> usize {
+        self.goal.min(self.rows.len())
+    }
+
+    /// How long the rest will take; nothing when that is not known, or when it does not go on.
     pub fn left(&self, now: Timestamp) -> Option<SignedDuration> {
-        self.pace.left(self.rows.len() - self.done(), now)
+        let fails = self.rows.values().any(|row| row.pod.state == PodState::Failing);
+        if !self.moving || fails || self.stale.is_some() {
+            return None;
+        }
+        self.pace.left(self.goal().saturating_sub(self.done()), now)
+    }
+
+    /// Whether the run is to update this pod and has not done so.
+    pub fn to_come(&self, row: &Row) -> bool {
+        let above = self.rows.range(row.pod.ordinal..).count();
+        above <= self.goal && !row.pod.updated
     }
 
     /// Whether the step under way adds this pod.

@@ -113,12 +113,56 @@ mod tests {
 
     #[test]
     fn the_envelope_comes_first_and_json_is_indented_by_four() {
-        insta::assert_snapshot!(document(&["db-0"]).encode(Encoding::Json).unwrap(), @"");
+        insta::assert_snapshot!(document(&["db-0"]).encode(Encoding::Json).unwrap(), @r#"
+        {
+            "apiVersion": "kubectl-sts.io/v1",
+            "kind": "Status",
+            "generatedAt": "2026-01-02T15:04:05Z",
+            "cluster": {
+                "server": "https://10.0.0.1:6443",
+                "version": "v1.37.0"
+            },
+            "items": [
+                {
+                    "name": "db-0",
+                    "ready": true
+                }
+            ],
+            "phase": "held"
+        }
+        "#);
     }
 
     #[test]
     fn yaml_quotes_what_older_readers_would_not_take_for_text() {
         let names = ["db-0", "no", "1_000", "0777", "1e3", "12:30:45", "~", "2024-01-01", ""];
-        insta::assert_snapshot!(document(&names).encode(Encoding::Yaml).unwrap(), @"");
+        insta::assert_snapshot!(document(&names).encode(Encoding::Yaml).unwrap(), @r#"
+        apiVersion: kubectl-sts.io/v1
+        kind: Status
+        generatedAt: "2026-01-02T15:04:05Z"
+        cluster:
+          server: https://10.0.0.1:6443
+          version: v1.37.0
+        items:
+        - name: db-0
+          ready: true
+        - name: "no"
+          ready: true
+        - name: "1_000"
+          ready: true
+        - name: "0777"
+          ready: true
+        - name: "1e3"
+          ready: true
+        - name: "12:30:45"
+          ready: true
+        - name: "~"
+          ready: true
+        - name: "2024-01-01"
+          ready: true
+        - name: ""
+          ready: true
+        phase: held
+        "#);
     }
 }

@@ -8,20 +8,20 @@ pub struct Pace {
     took: SignedDuration,
     passed: i32,
     together: u32,
-    last: Option<Timestamp>,
+    turn_began: Option<Timestamp>,
 }
 
 impl Pace {
-    /// Pods were released together.
-    pub fn released(&mut self, pods: usize) {
+    /// Pods were released together: a turn begins.
+    pub fn released(&mut self, at: Timestamp, pods: usize) {
+        self.turn_began = Some(at);
         self.together = self.together.max(u32::try_from(pods).unwrap_or(u32::MAX));
     }
 
     /// A pod has passed, and took this long.
-    pub fn passed(&mut self, at: Timestamp, took: SignedDuration) {
+    pub fn passed(&mut self, took: SignedDuration) {
         self.took = self.took.saturating_add(took);
         self.passed = self.passed.saturating_add(1);
-        self.last = Some(at);
     }
 
     /// The time for so many more pods: the mean time for a pod, times the turns it takes, less
@@ -30,7 +30,7 @@ impl Pace {
     pub fn left(&self, pods: usize, now: Timestamp) -> Option<SignedDuration> {
         let mean = self.took.checked_div(self.passed)?;
         let turns = i32::try_from(u32::try_from(pods).ok()?.div_ceil(self.together.max(1))).ok()?;
-        let under_way = now.duration_since(self.last?).clamp(SignedDuration::ZERO, mean);
+        let under_way = now.duration_since(self.turn_began?).clamp(SignedDuration::ZERO, mean);
         let left = mean.checked_mul(turns)?.checked_sub(under_way)?;
         left.is_positive().then_some(left)
     }
@@ -50,16 +50,16 @@ mod tests {
         let mut pace = Pace::default();
         assert_eq!(pace.left(4, start), None, "no pod has passed");
 
-        pace.released(1);
-        pace.passed(start, secs(40));
-        pace.passed(start, secs(60));
+        pace.released(start, 1);
+        pace.passed(secs(40));
+        pace.passed(secs(60));
         assert_eq!(pace.left(4, start), Some(secs(200)));
         assert_eq!(pace.left(4, start + secs(20)), Some(secs(180)));
         assert_eq!(pace.left(4, start + secs(500)), Some(secs(150)), "this one takes longer");
         assert_eq!(pace.left(1, start + secs(500)), None);
         assert_eq!(pace.left(0, start), None);
 
-        pace.released(2);
+        pace.released(start, 2);
         assert_eq!(pace.left(4, start), Some(secs(100)), "two at a time");
     }
 }

@@ -31,7 +31,8 @@ pub fn warning(at: Timestamp, message: &str) -> String {
 
 /// The line for a failure.
 pub fn failure(at: Timestamp, failure: &Failure) -> String {
-    let message = format!("{}{:#}", failure.lead, failure.cause);
+    let lead = if failure.lead == "error: " { "" } else { failure.lead };
+    let message = format!("{lead}{:#}", failure.cause);
     let exit_code = failure.exit.code();
     line(at, Record::Error { message, hints: &failure.hints, exit_code })
 }
@@ -241,13 +242,47 @@ mod tests {
     fn the_keys_of_every_event() {
         let lines: Vec<String> =
             held().iter().map(|(second, happened)| event(at(*second), happened)).collect();
-        insta::assert_snapshot!(lines.join("\n"), @"");
+        insta::assert_snapshot!(lines.join("\n"), @r#"
+        {"time":"2026-01-02T15:04:00Z","event":"started","set":"prod/db","change":"image app=db:v2","pods":[{"pod":"db-0","ordinal":0,"revision":"db-6f5c8","updated":false,"state":"ready"},{"pod":"db-1","ordinal":1,"revision":"db-6f5c8","updated":false,"state":"ready"},{"pod":"db-2","ordinal":2,"revision":"db-6f5c8","updated":false,"state":"ready"},{"pod":"db-3","ordinal":3,"revision":"db-6f5c8","updated":false,"state":"ready"},{"pod":"db-4","ordinal":4,"revision":"db-6f5c8","updated":false,"state":"ready"}],"steps":[1,5],"approvedSteps":0}
+        {"time":"2026-01-02T15:04:00Z","event":"held"}
+        {"time":"2026-01-02T15:04:01Z","event":"pinned","revision":"db-7d4b9"}
+        {"time":"2026-01-02T15:04:01Z","event":"stepStarted","step":1,"of":2,"updated":1,"replicas":5,"pods":["db-4"]}
+        {"time":"2026-01-02T15:04:01Z","event":"released","pods":["db-4"]}
+        {"time":"2026-01-02T15:04:02Z","event":"pod","pod":"db-4","ordinal":4,"revision":"db-6f5c8","updated":false,"state":"terminating"}
+        {"time":"2026-01-02T15:04:05Z","event":"pod","pod":"db-4","ordinal":4,"updated":true,"state":"missing"}
+        {"time":"2026-01-02T15:04:06Z","event":"pod","pod":"db-4","ordinal":4,"revision":"db-7d4b9","updated":true,"state":"pending","reason":"ContainerCreating"}
+        {"time":"2026-01-02T15:04:09Z","event":"pod","pod":"db-4","ordinal":4,"revision":"db-7d4b9","updated":true,"state":"starting"}
+        {"time":"2026-01-02T15:04:15Z","event":"pod","pod":"db-4","ordinal":4,"revision":"db-7d4b9","updated":true,"state":"soaking","soaksUntil":"2026-01-02T15:04:45Z"}
+        {"time":"2026-01-02T15:04:15Z","event":"waiting","what":"pod db-4 is ready and soaks","until":"2026-01-02T15:04:45Z"}
+        {"time":"2026-01-02T15:04:45Z","event":"pod","pod":"db-4","ordinal":4,"revision":"db-7d4b9","updated":true,"state":"gating"}
+        {"time":"2026-01-02T15:04:45Z","event":"gate","pod":"db-4","gate":"cmd:./check.sh","state":"running","until":"2026-01-02T15:05:15Z"}
+        {"time":"2026-01-02T15:04:45Z","event":"waiting","what":"gate cmd:./check.sh of db-4","until":"2026-01-02T15:05:15Z"}
+        {"time":"2026-01-02T15:04:48Z","event":"gate","pod":"db-4","gate":"cmd:./check.sh","state":"passed","detail":"lag 0"}
+        {"time":"2026-01-02T15:04:48Z","event":"pod","pod":"db-4","ordinal":4,"revision":"db-7d4b9","updated":true,"state":"ready"}
+        {"time":"2026-01-02T15:04:48Z","event":"podPassed","pod":"db-4","tookSeconds":47}
+        {"time":"2026-01-02T15:04:48Z","event":"stepPassed","step":1,"of":2,"updated":1,"replicas":5,"pods":["db-4"]}
+        {"time":"2026-01-02T15:04:48Z","event":"askingApproval","step":1,"of":2,"updated":1,"replicas":5,"pods":["db-4"]}
+        {"time":"2026-01-02T15:05:00Z","event":"stepStarted","step":2,"of":2,"updated":5,"replicas":5,"pods":["db-3","db-2","db-1","db-0"]}
+        {"time":"2026-01-02T15:05:00Z","event":"released","pods":["db-3"]}
+        {"time":"2026-01-02T15:05:01Z","event":"pod","pod":"db-3","ordinal":3,"revision":"db-7d4b9","updated":true,"state":"starting","reason":"ContainerCreating"}
+        {"time":"2026-01-02T15:05:01Z","event":"waiting","what":"pod db-3 is not ready","until":"2026-01-02T15:20:00Z"}
+        {"time":"2026-01-02T15:05:20Z","event":"pod","pod":"db-3","ordinal":3,"revision":"db-7d4b9","updated":true,"state":"failing","reason":"CrashLoopBackOff: back-off 1m20s restarting failed container app in pod db-3_prod(3f2b0c1e-8f3a-4a52-9d0b-0f6c2e6b7a11)"}
+        {"time":"2026-01-02T15:05:20Z","event":"waiting","what":"pod db-3 fails (CrashLoopBackOff)","until":"2026-01-02T15:06:20Z"}
+        {"time":"2026-01-02T15:05:24Z","event":"stale","since":"2026-01-02T15:05:23Z","reason":"connection reset by peer"}
+        {"time":"2026-01-02T15:05:36Z","event":"fresh"}
+        {"time":"2026-01-02T15:05:36Z","event":"note","message":"events of db-3: OOMKilled twice"}
+        {"time":"2026-01-02T15:06:20Z","event":"ended","exitCode":3,"summary":"held at 1 of 5 pods: db-3 fails (CrashLoopBackOff)","next":[{"does":"go on","command":"kubectl sts rollout continue db -n prod"},{"does":"back to 6f5c8","command":"kubectl sts rollout abort db -n prod"}]}
+        "#);
     }
 
     #[test]
     fn messages_have_the_form_of_events() {
         let failed = Failure::new(Exit::Refused, anyhow::anyhow!("no terminal")).hint("use --yes");
         let lines = [note(at(0), "a"), warning(at(0), "b\n\u{1b}"), failure(at(0), &failed)];
-        insta::assert_snapshot!(lines.join("\n"), @"");
+        insta::assert_snapshot!(lines.join("\n"), @r#"
+        {"time":"2026-01-02T15:04:00Z","event":"note","message":"a"}
+        {"time":"2026-01-02T15:04:00Z","event":"warning","message":"b\n\u001b"}
+        {"time":"2026-01-02T15:04:00Z","event":"error","message":"no terminal","hints":["use --yes"],"exitCode":9}
+        "#);
     }
 }

@@ -191,10 +191,11 @@ fn gate_words(at: Timestamp, gate: &GateProgress) -> (Tone, String) {
     }
 }
 
-fn waits(now: Timestamp, waiting: &Waiting) -> String {
+/// What is waited for, and how long still.
+pub fn waits(now: Timestamp, waiting: &Waiting) -> String {
     match waiting.until {
-        Some(until) => format!("{} ({} left)", waiting.what, left(until, now)),
-        None => waiting.what.clone(),
+        Some(until) if until > now => format!("{}, {} left", waiting.what, left(until, now)),
+        _ => waiting.what.clone(),
     }
 }
 
@@ -246,16 +247,43 @@ mod tests {
 
     fn told(script: &Script) -> String {
         let mut teller = Teller::default();
-        script
-            .iter()
-            .flat_map(|(second, event)| teller.tell(at(*second), event))
-            .map(|line| format!("{line}\n"))
-            .collect()
+        let lines = script.iter().flat_map(|(second, event)| teller.tell(at(*second), event));
+        lines.map(|line| line.to_string()).collect::<Vec<_>>().join("\n")
     }
 
     #[test]
     fn a_run_is_told_in_one_voice() {
-        insta::assert_snapshot!(told(&held()), @"");
+        insta::assert_snapshot!(told(&held()), @"
+        prod/db     image app=db:v2; 5 pods, updated after each step: 1, 5
+        prod/db     held; no pod has been touched
+        prod/db     pods move to revision 7d4b9
+        step 1/2    updates db-4
+        db-4        released to the controller
+        db-4        terminating
+        db-4        missing
+        db-4        pending: ContainerCreating
+        db-4        starting
+        db-4        ready, soaking 30s
+        waiting     pod db-4 is ready and soaks, 30s left
+        db-4        ready, gates run
+        db-4        gate cmd:./check.sh runs, for at most 30s
+        waiting     gate cmd:./check.sh of db-4, 30s left
+        db-4        gate cmd:./check.sh passed: lag 0
+        db-4        ready
+        db-4        passed after 47s
+        step 1/2    passed, 1/5 pods updated
+        step 1/2    asking whether to go on
+        step 2/2    updates 4 pods, db-3 down to db-0
+        db-3        released to the controller
+        db-3        starting: ContainerCreating
+        waiting     pod db-3 is not ready, 14m59s left
+        db-3        failing: CrashLoopBackOff: back-off 1m20s restarting failed container app in pod db-3_prod(3f2b0c1e-8f3a-4a52-9d0b-0f6c2e6b7a11)
+        waiting     pod db-3 fails (CrashLoopBackOff), 1m left
+        connection  lost 1s ago: connection reset by peer
+        connection  restored
+        note        events of db-3: OOMKilled twice
+        prod/db     held at 1 of 5 pods: db-3 fails (CrashLoopBackOff)
+        ");
     }
 
     #[test]
@@ -272,7 +300,12 @@ mod tests {
     #[test]
     fn the_end_says_what_can_be_done_next() {
         let Some((_, Event::Ended(end))) = held().pop() else { panic!("the script has no end") };
-        insta::assert_snapshot!(ended(&end), @"");
+        insta::assert_snapshot!(ended(&end), @"
+        held at 1 of 5 pods: db-3 fails (CrashLoopBackOff)
+        next:
+          go on           kubectl sts rollout continue db -n prod
+          back to 6f5c8   kubectl sts rollout abort db -n prod
+        ");
     }
 
     #[test]
@@ -281,6 +314,10 @@ mod tests {
             .hint("wait")
             .hint("run it again");
         assert_eq!(failure(&told).to_string(), told.to_string());
-        insta::assert_snapshot!(failure(&told), @"");
+        insta::assert_snapshot!(failure(&told), @"
+        error: outer: inner
+        hint: wait
+        hint: run it again
+        ");
     }
 }

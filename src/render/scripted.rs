@@ -102,6 +102,7 @@ pub(crate) fn second_step() -> Script {
                 state: GateState::Passed { detail: "lag 0".to_owned() },
             }),
         ),
+        (48, Event::Pod(pod(4, NEW, PodState::Ready, ""))),
         (48, passed(4, 47)),
         (48, Event::StepPassed(step(1, 1, 5, &[4]))),
         (48, Event::AskingApproval(step(1, 1, 5, &[4]))),
@@ -160,12 +161,14 @@ pub(crate) fn fifty() -> Script {
         (0, started(50)),
         (1, Event::StepStarted(step(1, 1, 50, &[49]))),
         (1, released(49)),
+        (41, Event::Pod(pod(49, NEW, PodState::Ready, ""))),
         (41, passed(49, 40)),
         (41, Event::StepStarted(step(2, 50, 50, &rest))),
     ];
     for (turn, ordinal) in (44..49).rev().enumerate() {
         let begin = 41 + 40 * i64::try_from(turn).unwrap();
         script.push((begin, released(ordinal)));
+        script.push((begin + 40, Event::Pod(pod(ordinal, NEW, PodState::Ready, ""))));
         script.push((begin + 40, passed(ordinal, 40)));
     }
     script.extend([

@@ -4,8 +4,10 @@
 
 use comfy_table::{ContentArrangement, Row, Table, presets};
 
-/// Blanks between columns.
+/// Blanks between columns, and the least width of a column with them: those of kubectl's
+/// `GetNewTabWriter` in k8s.io/cli-runtime.
 const GAP: u16 = 3;
+const LEAST: u16 = 6;
 
 /// Whether a table has its first line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,8 +37,9 @@ where
         table.set_header(names.iter().map(|name| name.to_uppercase()));
     }
     table.add_rows(rows);
-    for column in table.column_iter_mut() {
-        column.set_padding((0, GAP));
+    let widths = table.column_max_content_widths();
+    for (column, width) in table.column_iter_mut().zip(widths) {
+        column.set_padding((0, GAP.max(LEAST.saturating_sub(width))));
     }
     let lines: Vec<String> = table.lines().map(|line| line.trim_end().to_owned()).collect();
     lines.join("\n")
@@ -49,8 +52,21 @@ mod tests {
     #[test]
     fn looks_like_kubectls() {
         let rows = [["db-0", "1/1", "Running", ""], ["database-10", "0/1", "国", "3m12s"]];
-        insta::assert_snapshot!(table(&["name", "ready", "status", "age"], Headers::Shown, rows), @"");
-        insta::assert_snapshot!(table(&["name", "ready", "status", "age"], Headers::Hidden, rows), @"");
+        insta::assert_snapshot!(table(&["name", "ready", "status", "age"], Headers::Shown, rows), @"
+        NAME          READY   STATUS    AGE
+        db-0          1/1     Running
+        database-10   0/1     国        3m12s
+        ");
+        insta::assert_snapshot!(table(&["name", "ready", "status", "age"], Headers::Hidden, rows), @"
+        db-0          1/1   Running
+        database-10   0/1   国        3m12s
+        ");
+    }
+
+    #[test]
+    fn short_columns_are_as_wide_as_kubectls() {
+        assert_eq!(table(&["x", "y"], Headers::Hidden, [["a", "b"]]), "a     b");
+        assert_eq!(table(&["x", "y"], Headers::Shown, [["a", "b"]]), "X     Y\na     b");
     }
 
     #[test]

@@ -16,6 +16,7 @@ const HERTZ: u8 = 5;
 pub(super) struct Drawing {
     bar: ProgressBar,
     screen: Box<dyn TermLike>,
+    drawn: Option<(String, (usize, usize))>,
 }
 
 impl Drawing {
@@ -29,7 +30,7 @@ impl Drawing {
         if let Ok(style) = ProgressStyle::with_template("{msg}") {
             bar.set_style(style);
         }
-        Self { bar, screen }
+        Self { bar, screen, drawn: None }
     }
 
     /// Columns and lines there are now.
@@ -37,9 +38,15 @@ impl Drawing {
         (self.screen.width().into(), self.screen.height().into())
     }
 
-    /// Draws a frame over the one before.
-    pub(super) fn draw(&self, frame: String) {
-        self.bar.set_message(frame);
+    /// Draws a frame over the one before, unless it is the same on the same screen.
+    pub(super) fn draw(&mut self, frame: String) {
+        let drawn = (frame, self.size());
+        if self.drawn.as_ref() != Some(&drawn) {
+            // The cursor waits on a row of its own, where the echo of Ctrl-C and whatever else
+            // may be written by others does no harm.
+            self.bar.set_message(format!("{}\n", drawn.0));
+            self.drawn = Some(drawn);
+        }
     }
 
     /// Takes the drawing away, does something else with the screen, and draws again.
@@ -49,9 +56,8 @@ impl Drawing {
 
     /// Takes the drawing away, and returns the frame it showed.
     pub(super) fn take_away(self) -> String {
-        let frame = self.bar.message();
         self.bar.finish_and_clear();
-        frame
+        self.drawn.map(|(frame, _)| frame).unwrap_or_default()
     }
 }
 
@@ -107,6 +113,9 @@ impl TermLike for Screen {
     }
 
     fn flush(&self) -> io::Result<()> {
+        // A row is filled with blanks up to the edge. What is written there next would wrap, and
+        // the frame after that would be drawn one line too low.
+        self.term.write_str("\r")?;
         self.term.flush()
     }
 }

@@ -61,7 +61,7 @@ pub struct Facts {
     pub clicolor_off: bool,
     /// `CLICOLOR_FORCE` is set, and neither empty nor `0`.
     pub clicolor_force: bool,
-    /// `TERM` is `dumb`: no colour, no cursor movement.
+    /// `TERM` is `dumb`, or not set where it should be: no colour, no cursor movement.
     pub dumb: bool,
     /// `CI` is set, and neither empty nor `false`: what looks like a terminal is a log.
     pub ci: bool,
@@ -87,7 +87,7 @@ impl Facts {
             no_color: said("NO_COLOR").is_some(),
             clicolor_off: said("CLICOLOR").is_some_and(|value| value == "0"),
             clicolor_force: said("CLICOLOR_FORCE").is_some_and(|value| value != "0"),
-            dumb: said("TERM").is_some_and(|value| value == "dumb"),
+            dumb: said("TERM").map_or(cfg!(unix), |value| value == "dumb"),
             ci: said("CI").is_some_and(|value| value != "false"),
             windows: cfg!(windows),
             wt_session: said("WT_SESSION").is_some(),

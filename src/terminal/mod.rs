@@ -12,6 +12,8 @@ pub mod decision;
 mod lines;
 pub mod prompt;
 mod stream;
+#[cfg(test)]
+mod tests;
 pub mod view;
 
 use std::io;

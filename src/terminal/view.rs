@@ -42,6 +42,8 @@ impl View {
                 board.apply(at, event);
                 match event {
                     Event::Notice(notice) => self.terminal.say(&notice.as_str().into()),
+                    // The question that follows stands under the state it is about.
+                    Event::AskingApproval(_) => self.redraw(at),
                     Event::Ended(ended) => {
                         self.redraw(at);
                         self.terminal.settle();
