@@ -49,6 +49,16 @@ pub fn is_forbidden(error: &kube::Error) -> bool {
     of(error).is_some_and(Status::is_forbidden)
 }
 
+/// The request may or may not have been carried out: the connection broke, nobody answered in
+/// time, or something between us and etcd gave up. Reading again tells.
+pub fn is_unclear(error: &kube::Error) -> bool {
+    match error {
+        kube::Error::Api(status) => status.code >= 500 || status.code == 429,
+        kube::Error::HyperError(_) | kube::Error::Service(_) | kube::Error::ReadEvents(_) => true,
+        _ => false,
+    }
+}
+
 /// How long the server asks us to wait; for an eviction also a sign that a budget forbids it.
 pub fn retry_after(error: &kube::Error) -> Option<Duration> {
     let seconds = of(error)?.details.as_ref()?.retry_after_seconds;

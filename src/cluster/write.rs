@@ -6,9 +6,9 @@
 
 use k8s_openapi::api::apps::v1::StatefulSet;
 use k8s_openapi::api::core::v1::Pod;
+use kube::Resource;
 use kube::api::{DeleteParams, Patch, PatchParams, Preconditions};
 use kube::core::Request;
-use kube::Resource;
 use serde_json::Value;
 
 use crate::cluster::patch;
@@ -83,9 +83,8 @@ impl Session {
             ..PatchParams::default()
         };
         let path = StatefulSet::url_path(&(), Some(namespace));
-        let request = Request::new(path)
-            .patch(name, &params, patch)
-            .map_err(kube::Error::BuildRequest)?;
+        let request =
+            Request::new(path).patch(name, &params, patch).map_err(kube::Error::BuildRequest)?;
         self.client().request(request).await
     }
 }

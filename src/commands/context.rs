@@ -110,7 +110,9 @@ pub fn tell(terminal: &Terminal, notice: &Notice) {
         Notice::Warning(text) | Notice::Configuration(text) => terminal.warning(text),
         Notice::Retry { request, why, after } => terminal.note(format!(
             "{request}: {why}; trying again in {}",
-            crate::render::duration::span(jiff::SignedDuration::try_from(*after).unwrap_or_default())
+            crate::render::duration::span(
+                jiff::SignedDuration::try_from(*after).unwrap_or_default()
+            )
         )),
         Notice::Request { method, url, status, took } => {
             let status = status.map_or_else(|| "no answer".to_owned(), |status| status.to_string());

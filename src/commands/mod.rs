@@ -31,13 +31,14 @@ pub fn run(args: Vec<OsString>) -> Exit {
         Err(error) => return cli_error(&error),
     };
     let terminal = Terminal::new(&Facts::gather(), cli.display.flags());
-    let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
-        Ok(runtime) => runtime,
-        Err(error) => {
-            terminal.failure(&anyhow::Error::from(error).context("could not start").into());
-            return Exit::Error;
-        }
-    };
+    let runtime =
+        match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
+            Ok(runtime) => runtime,
+            Err(error) => {
+                terminal.failure(&anyhow::Error::from(error).context("could not start").into());
+                return Exit::Error;
+            }
+        };
     let ended = runtime.block_on(dispatch(&cli, program, &terminal));
     // A thread may still be waiting for a line that nobody will type.
     runtime.shutdown_background();

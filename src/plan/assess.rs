@@ -225,8 +225,9 @@ fn phase(
     if let Strategy::Other(name) = &set.strategy
         && !old.is_empty()
     {
-        let summary =
-            format!("strategy {name} is not known to this version: what comes next is not predicted");
+        let summary = format!(
+            "strategy {name} is not known to this version: what comes next is not predicted"
+        );
         return (Phase::Progressing, summary);
     }
     if set.strategy == Strategy::OnDelete && !old.is_empty() {

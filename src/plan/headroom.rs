@@ -82,12 +82,7 @@ impl fmt::Display for Blocker {
 ///
 /// Up to `tolerate` unready pods are passed over; pods that are merely too young are not, since
 /// waiting for them costs nothing.
-pub fn unavailable(
-    snapshot: &Snapshot,
-    below: u32,
-    tolerate: u32,
-    now: Timestamp,
-) -> Vec<Blocker> {
+pub fn unavailable(snapshot: &Snapshot, below: u32, tolerate: u32, now: Timestamp) -> Vec<Blocker> {
     let set = &snapshot.set;
     let wait = jiff::SignedDuration::from_secs(i64::from(set.min_ready_seconds));
     let (mut unready, mut young) = (Vec::new(), Vec::new());

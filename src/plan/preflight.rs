@@ -219,9 +219,7 @@ fn earlier_run(set: &Set, now: Timestamp) -> Option<Refusal> {
             _ if run.held_against("", now).is_some() => locked(run, "", now),
             RunPhase::Staging => Some(Refusal::Unfinished { phase: "held between steps".into() }),
             RunPhase::Failed => Some(Refusal::Unfinished { phase: "held after a failure".into() }),
-            RunPhase::Aborting => {
-                Some(Refusal::Unfinished { phase: "on its way back".into() })
-            }
+            RunPhase::Aborting => Some(Refusal::Unfinished { phase: "on its way back".into() }),
         },
     }
 }

@@ -145,8 +145,7 @@ impl Abort {
             },
             now,
         );
-        let strategy =
-            if hold { StrategyChange::Partition(HOLD) } else { StrategyChange::Keep };
+        let strategy = if hold { StrategyChange::Partition(HOLD) } else { StrategyChange::Keep };
         Move::Write(Step::PatchSet(SetPatch {
             template: TemplateChange::Replace(self.template.clone()),
             strategy,
@@ -244,7 +243,8 @@ impl Abort {
             index < Some(set.partition()) && !self.deleted.contains(&pod.uid)
         };
         let Some(pod) = stray.iter().rev().find(below) else {
-            return self.wait("waiting for the controller to replace the updated pods".into(), None);
+            return self
+                .wait("waiting for the controller to replace the updated pods".into(), None);
         };
         if self.options.budgets == BudgetRule::Respect && self.budgets_at.is_none() {
             return Move::ReadBudgets;
@@ -261,7 +261,10 @@ impl Abort {
             Some(ordinal) if revision_after_delete(snapshot, ordinal) == self.run.base => {
                 self.delete(snapshot, pod, ordinal)
             }
-            _ => self.wait("waiting for the controller to count its revisions".into(), Some(after(now, RETRY))),
+            _ => self.wait(
+                "waiting for the controller to count its revisions".into(),
+                Some(after(now, RETRY)),
+            ),
         }
     }
 

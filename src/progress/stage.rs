@@ -255,8 +255,7 @@ impl Stage {
         let mut run = self.run.clone();
         run.holder = None;
         run.phase = phase;
-        let parting =
-            Step::PatchSet(SetPatch { run: RunChange::Write(run), ..SetPatch::of(set) });
+        let parting = Step::PatchSet(SetPatch { run: RunChange::Write(run), ..SetPatch::of(set) });
         End { exit, summary, then: Then::ContinueOrAbort, parting: Some(parting) }
     }
 
@@ -545,7 +544,8 @@ impl Stage {
                 Move::Ask(self.step_progress(set, number))
             }
             _ => {
-                let summary = format!("step {number} of {} passed; {}", counts.len(), self.held_at(set));
+                let summary =
+                    format!("step {number} of {} passed; {}", counts.len(), self.held_at(set));
                 Move::End(self.stop(set, Exit::Held, summary, RunPhase::Staging))
             }
         }

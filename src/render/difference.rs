@@ -64,7 +64,11 @@ fn collect(before: &Value, after: &Value, path: &str, paths: &mut Vec<String>) {
                 collect(&before[key], &after[key], &format!("{path}.{key}"), paths);
             }
         }
-        _ => paths.push(format!("{path}: {} on the server, {} in the file", short(before), short(after))),
+        _ => paths.push(format!(
+            "{path}: {} on the server, {} in the file",
+            short(before),
+            short(after)
+        )),
     }
 }
 
@@ -84,7 +88,8 @@ mod tests {
 
     #[test]
     fn templates_differ_line_by_line_in_yaml() {
-        let before = template(&json!({"spec": {"containers": [{"name": "app", "image": "db:v1"}]}}));
+        let before =
+            template(&json!({"spec": {"containers": [{"name": "app", "image": "db:v1"}]}}));
         let after = template(&json!({"spec": {"containers": [{"name": "app", "image": "db:v2"}]}}));
         insta::assert_snapshot!(templates(&before, &after, ("db-1", "new template")));
         assert_eq!(templates(&before, &before, ("a", "b")).to_string(), "");

@@ -93,8 +93,7 @@ pub fn table_of(snapshot: &Snapshot, headers: Headers, now: Timestamp) -> String
             (false, false) => "",
         };
         let created = snapshot.revision(&entry.name).and_then(|revision| revision.created_at);
-        let images: Vec<String> =
-            entry.images.iter().map(|image| image.image.clone()).collect();
+        let images: Vec<String> = entry.images.iter().map(|image| image.image.clone()).collect();
         vec![
             entry.revision.to_string(),
             entry.name,

@@ -38,7 +38,8 @@ impl Shown<'_> {
             .with(Tone::Plain, format!(": {}\n", self.change))
             .with(Tone::Faint, format!("{}\n", self.place));
         if let Some(after) = self.template {
-            let diff = templates(&set.template, after, (&set.status.update_revision, "new template"));
+            let diff =
+                templates(&set.template, after, (&set.status.update_revision, "new template"));
             text.extend(diff);
         }
         let all = set.wanted.replicas;

@@ -146,6 +146,21 @@ impl Terminal {
         Asking::new(self.clone(), &self.shared.keyboard)
     }
 
+    /// Whether [`Terminal::ask`] would reach a person.
+    pub fn can_ask(&self) -> bool {
+        self.shared.decision.person
+    }
+
+    /// Reads standard input to its end.
+    pub fn read_input(&self) -> io::Result<String> {
+        io::read_to_string(io::stdin())
+    }
+
+    /// Says what is wrong with the command line, as the parser put it.
+    pub fn complaint(&self, text: &str) {
+        self.err().write(&format!("{}\n", text.trim_end()));
+    }
+
     /// A view for the events of a run.
     pub fn view(&self) -> View {
         View::new(self.clone())

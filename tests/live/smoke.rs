@@ -45,14 +45,16 @@ fn bad_image_is_held_by_the_partition() {
 #[test]
 fn program_runs_with_a_clean_environment() {
     let ns = ControlPlane::shared().namespace("program");
-    let output = ns.sts(&["--version"]).env("NO_COLOR", "1").patience(Duration::from_secs(10)).run();
+    let output =
+        ns.sts(&["--version"]).env("NO_COLOR", "1").patience(Duration::from_secs(10)).run();
     assert_eq!(output.code, 0, "{output}");
 }
 
 #[test]
 fn api_server_comes_back_after_a_kill() {
     let gates = Some("MaxUnavailableStatefulSet=false".to_owned());
-    let control_plane = ControlPlane::start(&Options { feature_gates: gates, ..Options::default() });
+    let control_plane =
+        ControlPlane::start(&Options { feature_gates: gates, ..Options::default() });
     let ns = control_plane.namespace("killed");
     ns.set("db").max_unavailable(2).parallel().create_ready();
     let strategy = ns.read_set("db")["spec"]["updateStrategy"]["rollingUpdate"].clone();

@@ -60,7 +60,10 @@ impl Proposal {
     /// Whether the template would stay as it is.
     pub fn changes_nothing(&self) -> bool {
         self.source == Source::Change
-            && self.template.as_ref().is_some_and(|after| after.json == self.snapshot.set.template.json)
+            && self
+                .template
+                .as_ref()
+                .is_some_and(|after| after.json == self.snapshot.set.template.json)
     }
 }
 
@@ -93,11 +96,8 @@ impl Request<'_> {
                 TemplateChange::Replace(checked_manifest(cx, set, manifest, preview).await?)
             }
         };
-        let mut patch = SetPatch {
-            template,
-            strategy: StrategyChange::Partition(HOLD),
-            ..SetPatch::of(set)
-        };
+        let mut patch =
+            SetPatch { template, strategy: StrategyChange::Partition(HOLD), ..SetPatch::of(set) };
         let mut after = None;
         if preview == Preview::Server && preflight::original(set).is_ok() {
             let answer = cx.session.apply(&Step::PatchSet(patch.clone()), Keep::DryRun).await?;
@@ -178,7 +178,8 @@ impl Request<'_> {
 }
 
 fn moved(set: &Set) -> Failure {
-    let cause = anyhow::anyhow!("{} was changed by somebody else; nothing was written", set.display());
+    let cause =
+        anyhow::anyhow!("{} was changed by somebody else; nothing was written", set.display());
     Failure::new(Exit::Conflict, cause).hint("look at it, then run the same command again")
 }
 

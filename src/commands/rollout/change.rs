@@ -76,7 +76,8 @@ impl ChangeArgs {
         if self.images.is_empty() && !self.restart {
             return Ok(Asked::Adopt);
         }
-        let live: Value = serde_json::from_str(&live.json).context("the live template is not JSON")?;
+        let live: Value =
+            serde_json::from_str(&live.json).context("the live template is not JSON")?;
         let mut spec = Map::new();
         for (container, image) in &self.images {
             let field = ["containers", "initContainers"]
@@ -152,11 +153,19 @@ fn template_patch(text: &str) -> Result<String, Failure> {
     let others: Vec<String> = keys(&patch)
         .into_iter()
         .filter(|key| key != "spec")
-        .chain(keys(&patch["spec"]).into_iter().filter(|key| key != "template").map(|key| format!("spec.{key}")))
+        .chain(
+            keys(&patch["spec"])
+                .into_iter()
+                .filter(|key| key != "template")
+                .map(|key| format!("spec.{key}")),
+        )
         .collect();
     if !others.is_empty() {
-        return Err(Failure::usage(format!("--patch changes more than spec.template: {}", others.join(", ")))
-            .hint("change the other fields with kubectl patch; they restart no pods"));
+        return Err(Failure::usage(format!(
+            "--patch changes more than spec.template: {}",
+            others.join(", ")
+        ))
+        .hint("change the other fields with kubectl patch; they restart no pods"));
     }
     if !patch["spec"]["template"].is_object() {
         return Err(Failure::usage("--patch has no spec.template")

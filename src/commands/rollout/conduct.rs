@@ -25,7 +25,7 @@ pub async fn stage(
     pace: &PaceArgs,
 ) -> Result<Exit, Failure> {
     let set = snapshot.set.name.clone();
-    let on_failure = begin.options.on_failure;
+    let (on_failure, patience) = (begin.options.on_failure, begin.options.step_timeout);
     let mut signals = listen()?;
     let mut watch = cx.session.watch(&snapshot.set).await?;
     let mut stage = Stage::new(begin.clone(), &snapshot, clock::now());
@@ -37,6 +37,7 @@ pub async fn stage(
         watch: &mut watch,
         gates: pace.gates(),
         gate_timeout: Duration::try_from(pace.gate_timeout()).unwrap_or_default(),
+        patience,
         signals: &mut signals,
         stale: false,
     };
@@ -78,6 +79,7 @@ pub async fn abort(
         Some(base) => base.clone(),
         None => cx.session.revision(&snapshot.set.namespace, &run.base).await?,
     };
+    let patience = begin.options.step_timeout;
     let mut signals = listen()?;
     let mut watch = cx.session.watch(&snapshot.set).await?;
     let mut abort = Abort::new(
@@ -97,6 +99,7 @@ pub async fn abort(
         watch: &mut watch,
         gates: &[],
         gate_timeout: Duration::ZERO,
+        patience,
         signals: &mut signals,
         stale: false,
     };
@@ -110,7 +113,8 @@ pub async fn abort(
 }
 
 fn listen() -> Result<Signals, Failure> {
-    Signals::listen().map_err(|error| anyhow::Error::from(error).context("could not listen for signals").into())
+    Signals::listen()
+        .map_err(|error| anyhow::Error::from(error).context("could not listen for signals").into())
 }
 
 /// Shows the end, with commands to go on with.
@@ -143,10 +147,7 @@ pub fn ways_on(cx: &Context, set: &str, pace: &PaceArgs) -> Vec<NextCommand> {
     line.extend(words.iter().map(String::as_str));
     vec![
         NextCommand { does: "go on".to_owned(), command: cx.command(&line) },
-        NextCommand {
-            does: "go back".to_owned(),
-            command: cx.command(&["rollout", "abort", set]),
-        },
+        NextCommand { does: "go back".to_owned(), command: cx.command(&["rollout", "abort", set]) },
     ]
 }
 

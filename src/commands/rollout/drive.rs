@@ -5,7 +5,7 @@ use std::pin::Pin;
 use std::time::Duration;
 
 use futures::FutureExt as _;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use tokio::sync::mpsc;
 
 use crate::cluster::clock;
@@ -49,6 +49,8 @@ pub struct Drive<'a> {
     pub gates: &'a [Gate],
     /// How long one run of one gate may take.
     pub gate_timeout: Duration,
+    /// How long a write's fate may stay unknown.
+    pub patience: SignedDuration,
     /// Ctrl-C and SIGTERM.
     pub signals: &'a mut Signals,
     /// Whether the connection was last said to be in trouble.
@@ -148,7 +150,9 @@ impl Drive<'_> {
                     asking = None;
                     machine.answered(answer == Answer::Yes);
                 }
-                Woken::Signal(exit) => break machine.interrupted(self.snapshot, exit, clock::now()),
+                Woken::Signal(exit) => {
+                    break machine.interrupted(self.snapshot, exit, clock::now());
+                }
                 Woken::Due => {}
             }
         };
@@ -234,7 +238,9 @@ impl Drive<'_> {
             }
             Err(error) => error,
         };
-        if !status::is_conflict(&error) && !status::is_not_found(&error) && !status::is_unclear(&error)
+        if !status::is_conflict(&error)
+            && !status::is_not_found(&error)
+            && !status::is_unclear(&error)
         {
             return Err(Failure::from(error));
         }
@@ -269,11 +275,15 @@ impl Drive<'_> {
     async fn read_again(&mut self) -> Result<Option<crate::model::set::Set>, Failure> {
         let (namespace, name) =
             (self.snapshot.set.namespace.clone(), self.snapshot.set.name.clone());
+        let since = clock::now();
         loop {
             match self.cx.session.set(&namespace, &name).await {
                 Ok(set) => return Ok(Some(set)),
                 Err(error) if status::is_not_found(&error) => return Ok(None),
-                Err(error) if status::is_unclear(&error) => {
+                Err(error)
+                    if status::is_unclear(&error)
+                        && clock::now().duration_since(since) < self.patience =>
+                {
                     let pause = tokio::time::sleep(AFTER_FAULT);
                     tokio::select! {
                         () = pause => {}

@@ -7,6 +7,8 @@ use std::time::Duration;
 use tokio::process::Command;
 use tokio::sync::mpsc::UnboundedSender;
 
+use crate::cluster::clock;
+use crate::cluster::exec;
 use crate::cluster::session::Session;
 use crate::model::gate::{Gate, GateKind, GatePods};
 use crate::model::set::Set;
@@ -39,7 +41,7 @@ enum Answer {
 /// Asks all gates about one pod, in order, up to the first that does not say yes.
 pub async fn ask(asking: &Asking, gates: &[Gate], subject: &GateSubject) -> GateResult {
     for gate in gates {
-        let now = crate::cluster::clock::now();
+        let now = clock::now();
         let until = now.saturating_add(asking.timeout).unwrap_or(now);
         let tell = |state: GateState| {
             let progress =
@@ -74,13 +76,11 @@ async fn one(asking: &Asking, gate: &Gate, subject: &GateSubject) -> Answer {
             let pods: Vec<String> = match pods {
                 GatePods::Updated => vec![subject.pod.clone()],
                 GatePods::One(ordinal) => vec![asking.set.pod_name(*ordinal)],
-                GatePods::All => {
-                    asking.set.wanted.iter().map(|o| asking.set.pod_name(o)).collect()
-                }
+                GatePods::All => asking.set.wanted.iter().map(|o| asking.set.pod_name(o)).collect(),
             };
             let mut last = Answer::Unclear("there is no pod to ask".to_owned());
             for pod in pods {
-                last = exec(asking, &pod, container.as_deref(), argv).await;
+                last = in_pod(asking, &pod, container.as_deref(), argv).await;
                 if !matches!(last, Answer::Yes(_)) {
                     break;
                 }
@@ -122,14 +122,9 @@ async fn command(argv: &[String], asking: &Asking, subject: &GateSubject) -> Ans
     }
 }
 
-async fn exec(
-    asking: &Asking,
-    pod: &str,
-    container: Option<&str>,
-    argv: &[String],
-) -> Answer {
+async fn in_pod(asking: &Asking, pod: &str, container: Option<&str>, argv: &[String]) -> Answer {
     let set = &asking.set;
-    match asking.session.exec(&set.namespace, pod, container, argv, asking.timeout).await {
+    match exec::exec(&asking.session, &set.namespace, pod, container, argv, asking.timeout).await {
         Err(failure) => Answer::Unclear(format!("{pod}: {:#}", failure.cause)),
         Ok(output) => {
             let detail = detail(&output.stdout, &output.stderr);
@@ -142,7 +137,11 @@ async fn exec(
 }
 
 fn with_code(code: i32, detail: &str) -> String {
-    if detail.is_empty() { format!("exit code {code}") } else { format!("exit code {code}, {detail}") }
+    if detail.is_empty() {
+        format!("exit code {code}")
+    } else {
+        format!("exit code {code}, {detail}")
+    }
 }
 
 /// The last line a program printed, preferring what it printed as errors.

@@ -5,10 +5,10 @@ use clap::Args;
 use crate::cluster::clock;
 use crate::commands::context::{Consent, Context};
 use crate::commands::rollout::begin::refused;
+use crate::commands::rollout::conduct;
 use crate::commands::rollout::identity;
 use crate::commands::rollout::overrides::OverrideArgs;
 use crate::commands::rollout::pace::PaceArgs;
-use crate::commands::rollout::conduct;
 use crate::commands::rollout::take_up::{recorded, refuse, take_up};
 use crate::commands::set_name::set_name;
 use crate::exit::{Exit, Failure};
@@ -66,7 +66,10 @@ pub async fn run(cx: &mut Context, args: &ContinueArgs) -> Result<Exit, Failure>
             "{} is held by rollout hold; no staged rollout was begun",
             snapshot.set.display()
         ))
-        .hint(format!("stage what waits behind it: {}", cx.command(&["rollout", "stage", &args.set])))
+        .hint(format!(
+            "stage what waits behind it: {}",
+            cx.command(&["rollout", "stage", &args.set])
+        ))
         .hint(format!("end the hold: {}", cx.command(&["rollout", "release", &args.set]))));
     }
     let aborting = recorded.phase == RunPhase::Aborting;
@@ -104,7 +107,11 @@ pub async fn run(cx: &mut Context, args: &ContinueArgs) -> Result<Exit, Failure>
         holder: run.holder.clone().unwrap_or_else(|| identity::holder(clock::now())),
         run: run.clone(),
         gated: !args.pace.gates().is_empty(),
-        change: format!("{} → {}", run.base, if run.target.is_empty() { "new template" } else { &run.target }),
+        change: format!(
+            "{} → {}",
+            run.base,
+            if run.target.is_empty() { "new template" } else { &run.target }
+        ),
         options,
     };
     if aborting {

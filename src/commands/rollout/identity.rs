@@ -15,10 +15,8 @@ pub fn holder(now: Timestamp) -> Holder {
         .into_iter()
         .find_map(|name| env::var(name).ok().filter(|user| !user.is_empty()))
         .unwrap_or_else(|| "somebody".to_owned());
-    let host = hostname::get().map_or_else(
-        |_| "unknown host".to_owned(),
-        |host| host.to_string_lossy().into_owned(),
-    );
+    let host = hostname::get()
+        .map_or_else(|_| "unknown host".to_owned(), |host| host.to_string_lossy().into_owned());
     Holder { name: format!("{user}@{host}"), token: unique("holder"), beat: now }
 }
 

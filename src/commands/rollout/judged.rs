@@ -30,9 +30,8 @@ pub async fn write(
             Err(error) => return Err(error.into()),
         }
         set = cx.session.set(&set.namespace, &set.name).await?;
-        let same = set.uid == judged.uid
-            && set.generation == judged.generation
-            && set.run == judged.run;
+        let same =
+            set.uid == judged.uid && set.generation == judged.generation && set.run == judged.run;
         if !same {
             break;
         }

@@ -14,6 +14,7 @@ use crate::exit::{Exit, Failure};
 use crate::model::gate::GateKind;
 use crate::model::run::Steps;
 use crate::plan::assess::assess;
+use crate::plan::options::{BudgetRule, Options};
 use crate::render::plan::Shown;
 use crate::render::status;
 use crate::render::table::Headers;
@@ -57,7 +58,8 @@ const NEEDS: &[Access] = &[
 const FOR_BUDGETS: Access =
     Access { verb: "list", group: "policy", resource: "poddisruptionbudgets", subresource: "" };
 
-const FOR_EXEC: Access = Access { verb: "create", group: "", resource: "pods", subresource: "exec" };
+const FOR_EXEC: Access =
+    Access { verb: "create", group: "", resource: "pods", subresource: "exec" };
 
 /// Runs the command.
 pub async fn run(cx: &mut Context, args: &PlanArgs) -> Result<Exit, Failure> {
@@ -86,7 +88,7 @@ pub async fn run(cx: &mut Context, args: &PlanArgs) -> Result<Exit, Failure> {
     cx.terminal.print(shown.text())?;
     let found = assess(&proposal.snapshot, now);
     cx.terminal.print(status::pods(&proposal.snapshot, &found, Headers::Shown, now))?;
-    for missing in missing(cx, args).await? {
+    for missing in missing(cx, args, &options).await? {
         cx.terminal.warning(&missing);
     }
     if let Some(failure) = refused(cx, &args.set, &proposal.refusals) {
@@ -99,9 +101,9 @@ pub async fn run(cx: &mut Context, args: &PlanArgs) -> Result<Exit, Failure> {
 }
 
 /// What this user is not allowed to do and `stage` would have to.
-async fn missing(cx: &Context, args: &PlanArgs) -> Result<Vec<String>, Failure> {
+async fn missing(cx: &Context, args: &PlanArgs, options: &Options) -> Result<Vec<String>, Failure> {
     let mut needs = NEEDS.to_vec();
-    if args.pace.respects_budgets() {
+    if options.budgets == BudgetRule::Respect {
         needs.push(FOR_BUDGETS);
     }
     if args.pace.gates().iter().any(|gate| matches!(gate.kind, GateKind::Exec { .. })) {
@@ -115,9 +117,17 @@ async fn missing(cx: &Context, args: &PlanArgs) -> Result<Vec<String>, Failure> 
     let denied = needs.iter().zip(answers).filter(|(_, allowed)| !allowed);
     Ok(denied
         .map(|(access, _)| {
-            let group = if access.group.is_empty() { String::new() } else { format!(".{}", access.group) };
-            let sub = if access.subresource.is_empty() { String::new() } else { format!("/{}", access.subresource) };
-            format!("you may not {} {}{group}{sub} in namespace {namespace}", access.verb, access.resource)
+            let group =
+                if access.group.is_empty() { String::new() } else { format!(".{}", access.group) };
+            let sub = if access.subresource.is_empty() {
+                String::new()
+            } else {
+                format!("/{}", access.subresource)
+            };
+            format!(
+                "you may not {} {}{group}{sub} in namespace {namespace}",
+                access.verb, access.resource
+            )
         })
         .collect())
 }

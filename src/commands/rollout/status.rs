@@ -111,14 +111,12 @@ fn next(cx: &Context, snapshot: &Snapshot, found: &Assessment) -> Vec<String> {
     let driven = found.run.as_ref().is_some_and(|run| run.driver.is_some());
     match found.run.as_ref().map(|standing| standing.run.phase) {
         _ if driven => Vec::new(),
-        Some(RunPhase::Parked) => vec![
-            cx.command(&["rollout", "stage", set]),
-            cx.command(&["rollout", "release", set]),
-        ],
-        Some(RunPhase::Staging | RunPhase::Failed) => vec![
-            cx.command(&["rollout", "continue", set]),
-            cx.command(&["rollout", "abort", set]),
-        ],
+        Some(RunPhase::Parked) => {
+            vec![cx.command(&["rollout", "stage", set]), cx.command(&["rollout", "release", set])]
+        }
+        Some(RunPhase::Staging | RunPhase::Failed) => {
+            vec![cx.command(&["rollout", "continue", set]), cx.command(&["rollout", "abort", set])]
+        }
         Some(RunPhase::Aborting) => vec![cx.command(&["rollout", "continue", set])],
         None => found
             .blocker
@@ -130,7 +128,11 @@ fn next(cx: &Context, snapshot: &Snapshot, found: &Assessment) -> Vec<String> {
     }
 }
 
-async fn wait(cx: &mut Context, args: &StatusArgs, snapshot: &mut Snapshot) -> Result<Exit, Failure> {
+async fn wait(
+    cx: &mut Context,
+    args: &StatusArgs,
+    snapshot: &mut Snapshot,
+) -> Result<Exit, Failure> {
     let listening = || Signals::listen().map_err(anyhow::Error::from);
     let mut signals = listening()?;
     let mut watch = cx.session.watch(&snapshot.set).await?;

@@ -165,7 +165,9 @@ impl ControlPlane {
         let log = must(fs::read_to_string(self.audit_log()), "read the audit log");
         log.lines()
             .filter_map(|line| serde_json::from_str::<Value>(line).ok())
-            .filter(|event| event["userAgent"].as_str().is_some_and(|agent| agent.contains(user_agent)))
+            .filter(|event| {
+                event["userAgent"].as_str().is_some_and(|agent| agent.contains(user_agent))
+            })
             .collect()
     }
 
@@ -199,7 +201,12 @@ impl ControlPlane {
     }
 
     /// Sends one request to the API server as the administrator; `Err` when it cannot be reached.
-    pub(crate) fn request(&self, method: &str, path: &str, body: &Value) -> Result<(u16, Value), String> {
+    pub(crate) fn request(
+        &self,
+        method: &str,
+        path: &str,
+        body: &Value,
+    ) -> Result<(u16, Value), String> {
         let media_type = if method == "PATCH" { http::MERGE_PATCH } else { http::JSON };
         http::request(Path::new(self.announced("socket")), method, path, media_type, body)
             .map_err(|error| format!("{method} {path}: {error}"))

@@ -156,7 +156,8 @@ impl<'a> Namespace<'a> {
             let object = ns.read_set(set);
             let (spec, status) = (&object["spec"], &object["status"]);
             status["observedGeneration"] == object["metadata"]["generation"]
-                && status["readyReplicas"].as_i64().unwrap_or(0) == spec["replicas"].as_i64().unwrap_or(0)
+                && status["readyReplicas"].as_i64().unwrap_or(0)
+                    == spec["replicas"].as_i64().unwrap_or(0)
                 && !ns.images(set).iter().any(|image| image.ends_with(['!', '~', '?']))
         });
     }
@@ -164,22 +165,34 @@ impl<'a> Namespace<'a> {
     /// Waits until the pods of the set look like this, in the notation of [`Self::images`].
     #[track_caller]
     pub(crate) fn wait_images(&self, set: &str, wanted: &str) {
-        self.wait_until(PATIENCE, &format!("{set} is {wanted}"), |ns| ns.images(set).join(" ") == wanted);
+        self.wait_until(PATIENCE, &format!("{set} is {wanted}"), |ns| {
+            ns.images(set).join(" ") == wanted
+        });
     }
 
     /// Waits until the condition holds.
     #[track_caller]
-    pub(crate) fn wait_until(&self, timeout: Duration, what: &str, condition: impl Fn(&Self) -> bool) {
+    pub(crate) fn wait_until(
+        &self,
+        timeout: Duration,
+        what: &str,
+        condition: impl Fn(&Self) -> bool,
+    ) {
         let deadline = Instant::now() + timeout;
         while !condition(self) {
-            assert!(Instant::now() < deadline, "waited {timeout:?} in vain until {what}\n{}", self.picture());
+            assert!(
+                Instant::now() < deadline,
+                "waited {timeout:?} in vain until {what}\n{}",
+                self.picture()
+            );
             thread::sleep(Duration::from_millis(50));
         }
     }
 
     /// Everything in the namespace, for somebody who has to find out why a test failed.
     pub(crate) fn picture(&self) -> String {
-        let objects = self.kubectl(&["get", "statefulsets,pods,pvc,controllerrevisions", "-o", "wide"]);
+        let objects =
+            self.kubectl(&["get", "statefulsets,pods,pvc,controllerrevisions", "-o", "wide"]);
         let events = self.kubectl(&["get", "events", "--sort-by=.lastTimestamp"]);
         format!("namespace {}\n{objects}\n{events}", self.name)
     }
@@ -211,7 +224,8 @@ fn tag(pod: &Value) -> &str {
 /// `~` for a pod that is being deleted, `!` for one that is not Ready.
 fn mark(pod: &Value) -> &'static str {
     let conditions = pod["status"]["conditions"].as_array();
-    let ready = conditions.into_iter().flatten().any(|c| c["type"] == "Ready" && c["status"] == "True");
+    let ready =
+        conditions.into_iter().flatten().any(|c| c["type"] == "Ready" && c["status"] == "True");
     match (pod["metadata"]["deletionTimestamp"].is_null(), ready) {
         (false, _) => "~",
         (true, false) => "!",

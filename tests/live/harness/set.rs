@@ -60,12 +60,16 @@ impl<'n, 'a> SetBuilder<'n, 'a> {
     }
 
     pub(crate) fn partition(self, partition: u32) -> Self {
-        self.with(|set| set["spec"]["updateStrategy"]["rollingUpdate"]["partition"] = partition.into())
+        self.with(|set| {
+            set["spec"]["updateStrategy"]["rollingUpdate"]["partition"] = partition.into()
+        })
     }
 
     /// A number or a percentage.
     pub(crate) fn max_unavailable(self, pods: impl Into<Value>) -> Self {
-        self.with(|set| set["spec"]["updateStrategy"]["rollingUpdate"]["maxUnavailable"] = pods.into())
+        self.with(|set| {
+            set["spec"]["updateStrategy"]["rollingUpdate"]["maxUnavailable"] = pods.into()
+        })
     }
 
     pub(crate) fn on_delete(self) -> Self {
@@ -107,7 +111,10 @@ impl<'n, 'a> SetBuilder<'n, 'a> {
             "spec": { "clusterIP": "None", "selector": { "app": name }, "ports": [{ "port": 80 }] },
         });
         namespace.post(&format!("/api/v1/namespaces/{}/services", namespace.name()), &service);
-        namespace.post(&format!("/apis/apps/v1/namespaces/{}/statefulsets", namespace.name()), &manifest);
+        namespace.post(
+            &format!("/apis/apps/v1/namespaces/{}/statefulsets", namespace.name()),
+            &manifest,
+        );
     }
 
     /// Creates the set and waits until all its pods are Ready.

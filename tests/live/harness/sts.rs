@@ -103,8 +103,10 @@ impl Sts {
         let (Some(stdout), Some(stderr)) = (process.stdout.take(), process.stderr.take()) else {
             unreachable!("both are piped");
         };
-        let readers =
-            vec![listen(stdout, &heard, |text| &mut text.stdout), listen(stderr, &heard, |text| &mut text.stderr)];
+        let readers = vec![
+            listen(stdout, &heard, |text| &mut text.stdout),
+            listen(stderr, &heard, |text| &mut text.stderr),
+        ];
         Running {
             process,
             shown: self.shown,
@@ -145,7 +147,9 @@ fn setpriv() -> Option<&'static Path> {
     static SETPRIV: OnceLock<Option<PathBuf>> = OnceLock::new();
     let find = || {
         let path = env::var_os("PATH").unwrap_or_default();
-        env::split_paths(&path).map(|directory| directory.join("setpriv")).find(|file| file.is_file())
+        env::split_paths(&path)
+            .map(|directory| directory.join("setpriv"))
+            .find(|file| file.is_file())
     };
     SETPRIV.get_or_init(find).as_deref()
 }
@@ -212,7 +216,8 @@ impl Running {
     #[track_caller]
     pub(crate) fn signal(&self, name: &str) {
         let name = name.trim_start_matches("SIG");
-        let status = Command::new("kill").args([&format!("-{name}"), &self.pid().to_string()]).status();
+        let status =
+            Command::new("kill").args([&format!("-{name}"), &self.pid().to_string()]).status();
         assert!(must(status, "run kill").success(), "cannot send SIG{name} to {}", self.shown);
     }
 
