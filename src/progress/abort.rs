@@ -270,6 +270,7 @@ impl Abort {
 
     fn finish(&mut self, set: &Set, now: Timestamp) -> Move {
         let seconds = now.duration_since(self.began).as_secs().max(0);
+        self.moved = now;
         let all = set.wanted.replicas;
         self.finishing =
             Some(format!("rolled back: all {all} pods run {} again ({seconds}s)", self.run.base));
@@ -284,6 +285,15 @@ impl Abort {
 impl Machine for Abort {
     fn next(&mut self, snapshot: &Snapshot, now: Timestamp) -> Move {
         let set = &snapshot.set;
+        if self.finishing.is_some()
+            && set.run.is_none()
+            && !set.observed()
+            && now < after(self.moved, RETRY)
+        {
+            // The restored strategy is a change of the spec: once the controller has seen it,
+            // whoever asks for the status gets the final answer.
+            return Move::Wait { wake: Some(after(self.moved, RETRY)) };
+        }
         if let Some(summary) = self.finishing.take_if(|_| set.run.is_none()) {
             return Move::End(End {
                 exit: self.success,

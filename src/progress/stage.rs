@@ -386,9 +386,15 @@ impl Stage {
             let pod = snapshot.pod(ordinal);
             let verdict = self.verdict(set, pod, now);
             let note = match (&verdict, pod) {
-                (Verdict::Restarted { restarts }, _) => {
-                    let times = if *restarts == 1 { "once" } else { "more than once" };
-                    return Some(self.fail(set, &format!("pod {name} restarted {times}")));
+                (Verdict::Restarted { restarts }, pod) => {
+                    let times = if *restarts == 1 {
+                        "once".to_owned()
+                    } else {
+                        format!("{restarts} times")
+                    };
+                    let trouble = pod.and_then(|pod| pod.troubles.first());
+                    let why = trouble.map_or_else(String::new, |t| format!(" ({})", t.reason));
+                    return Some(self.fail(set, &format!("pod {name} restarted {times}{why}")));
                 }
                 (Verdict::Troubled(trouble), Some(pod)) => {
                     let until = self.patience(pod, trouble, now);
@@ -658,6 +664,7 @@ impl Stage {
     /// nothing any more.
     fn finish(&mut self, set: &Set, now: Timestamp) -> Move {
         let took = now.duration_since(self.began);
+        self.released = now;
         self.finishing = Some(format!(
             "all {} pods run {} and passed every gate ({}s)",
             self.replicas(),
@@ -681,6 +688,15 @@ enum GateStep {
 impl Machine for Stage {
     fn next(&mut self, snapshot: &Snapshot, now: Timestamp) -> Move {
         let set = &snapshot.set;
+        if self.finishing.is_some()
+            && set.run.is_none()
+            && !set.observed()
+            && now < after(self.released, RETRY)
+        {
+            // The restored strategy is a change of the spec: once the controller has seen it,
+            // whoever asks for the status gets the final answer.
+            return Move::Wait { wake: Some(after(self.released, RETRY)) };
+        }
         if let Some(summary) = self.finishing.take_if(|_| set.run.is_none()) {
             return Move::End(End {
                 exit: Exit::Success,

@@ -46,7 +46,7 @@ Examples:
   kubectl sts rollout abort db";
 
 /// Runs the command.
-pub async fn run(cx: &mut Context, args: &AbortArgs) -> Result<Exit, Failure> {
+pub(super) async fn run(cx: &mut Context, args: &AbortArgs) -> Result<Exit, Failure> {
     let options = args.pace.options(cx.terminal.can_ask())?;
     let snapshot = cx.snapshot(&args.set).await?;
     let recorded = recorded(&snapshot).map_err(|refusal| refuse(cx, &args.set, refusal))?;

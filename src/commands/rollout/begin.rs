@@ -24,7 +24,7 @@ use crate::render::refusal::refusal;
 const ATTEMPTS: usize = 5;
 
 /// What a rollout is made from.
-pub struct Request<'a> {
+pub(super) struct Request<'a> {
     /// The set's name.
     pub set: &'a str,
     /// What changes.
@@ -43,7 +43,7 @@ pub struct Request<'a> {
 
 /// A rollout that could begin.
 #[derive(Clone, Debug)]
-pub struct Proposal {
+pub(super) struct Proposal {
     /// The set as it was read.
     pub snapshot: Snapshot,
     /// Where the template comes from.
@@ -58,7 +58,7 @@ pub struct Proposal {
 
 impl Proposal {
     /// Whether the template would stay as it is.
-    pub fn changes_nothing(&self) -> bool {
+    pub(super) fn changes_nothing(&self) -> bool {
         self.source == Source::Change
             && self
                 .template
@@ -69,7 +69,7 @@ impl Proposal {
 
 /// Whether the server is asked what it would make of the template.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Preview {
+pub(super) enum Preview {
     /// It is, by a dry run.
     Server,
     /// Nothing is sent.
@@ -78,7 +78,7 @@ pub enum Preview {
 
 impl Request<'_> {
     /// Reads the set and works out the write that would begin the rollout.
-    pub async fn propose(
+    pub(super) async fn propose(
         &self,
         cx: &Context,
         preview: Preview,
@@ -144,7 +144,11 @@ impl Request<'_> {
     ///
     /// A set whose status moved meanwhile is read again and judged anew; one whose template or
     /// size moved is not what the user said yes to.
-    pub async fn hold(&self, cx: &Context, proposal: Proposal) -> Result<(Snapshot, Run), Failure> {
+    pub(super) async fn hold(
+        &self,
+        cx: &Context,
+        proposal: Proposal,
+    ) -> Result<(Snapshot, Run), Failure> {
         let agreed = proposal.snapshot.set.clone();
         let mut proposal = proposal;
         for _ in 0..ATTEMPTS {
@@ -184,7 +188,7 @@ fn moved(set: &Set) -> Failure {
 }
 
 /// The failure a list of refusals makes; `None` when there are none.
-pub fn refused(cx: &Context, set: &str, refusals: &[Refusal]) -> Option<Failure> {
+pub(super) fn refused(cx: &Context, set: &str, refusals: &[Refusal]) -> Option<Failure> {
     let first = refusals.first()?;
     let (text, hints) = refusal(first, set, &|words| cx.command(words));
     let mut failure = Failure::new(first.exit(), anyhow::Error::msg(text));

@@ -15,7 +15,7 @@ use crate::terminal::Terminal;
 /// What changes.
 #[derive(Args, Clone, Debug)]
 #[command(next_help_heading = "Change")]
-pub struct ChangeArgs {
+pub(super) struct ChangeArgs {
     /// Set a container's image (repeatable)
     #[arg(long = "image", value_name = "CONTAINER=IMAGE", value_parser = image)]
     images: Vec<(String, String)>,
@@ -47,7 +47,7 @@ fn image(text: &str) -> Result<(String, String), String> {
 
 /// What the flags ask for.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Asked {
+pub(super) enum Asked {
     /// Nothing: adopt what waits behind a hold.
     Adopt,
     /// A change of the template.
@@ -58,7 +58,7 @@ pub enum Asked {
 
 impl ChangeArgs {
     /// Works out the change. Container names are looked up in the live template.
-    pub fn asked(
+    pub(super) fn asked(
         &self,
         live: &Template,
         manifest: Option<&str>,
@@ -101,7 +101,7 @@ impl ChangeArgs {
     }
 
     /// Reads the manifest that `-f` names.
-    pub fn read_manifest(&self, terminal: &Terminal) -> Result<Option<String>, Failure> {
+    pub(super) fn read_manifest(&self, terminal: &Terminal) -> Result<Option<String>, Failure> {
         let Some(path) = &self.filename else { return Ok(None) };
         let text = match path.to_str() {
             Some("-") => terminal.read_input(),
@@ -114,7 +114,7 @@ impl ChangeArgs {
     }
 
     /// What is being rolled out, for people.
-    pub fn describe(&self) -> String {
+    pub(super) fn describe(&self) -> String {
         let mut parts: Vec<String> =
             self.images.iter().map(|(name, image)| format!("image {name}={image}")).collect();
         if let Some(path) = &self.filename {

@@ -18,7 +18,7 @@ use crate::progress::stage::{Begin, Stage};
 use crate::terminal::prompt::Answer;
 
 /// Sees a staged rollout through. The set already carries the run, with this process as holder.
-pub async fn stage(
+pub(super) async fn stage(
     cx: &mut Context,
     mut snapshot: Snapshot,
     begin: Begin,
@@ -66,7 +66,7 @@ pub async fn stage(
 }
 
 /// Goes back to the run's base revision.
-pub async fn abort(
+pub(super) async fn abort(
     cx: &mut Context,
     mut snapshot: Snapshot,
     run: Run,
@@ -141,7 +141,7 @@ fn finish(
 }
 
 /// The commands that take a held rollout on or back.
-pub fn ways_on(cx: &Context, set: &str, pace: &PaceArgs) -> Vec<NextCommand> {
+pub(super) fn ways_on(cx: &Context, set: &str, pace: &PaceArgs) -> Vec<NextCommand> {
     let words = pace.words();
     let mut line = vec!["rollout", "continue", set];
     line.extend(words.iter().map(String::as_str));

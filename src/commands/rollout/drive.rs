@@ -36,7 +36,7 @@ const AFTER_FAULT: Duration = Duration::from_secs(1);
 type Later<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 
 /// What a run is driven with.
-pub struct Drive<'a> {
+pub(super) struct Drive<'a> {
     /// Connection and terminal.
     pub cx: &'a mut Context,
     /// Where events are shown.
@@ -70,7 +70,7 @@ enum Woken {
 impl Drive<'_> {
     /// Runs a machine to its end. The set is held at whatever was last written, however this
     /// returns.
-    pub async fn run(&mut self, machine: &mut dyn Machine) -> Result<End, Failure> {
+    pub(super) async fn run(&mut self, machine: &mut dyn Machine) -> Result<End, Failure> {
         let (gate_events, mut gate_progress) = mpsc::unbounded_channel();
         let mut gating: Option<Later<(String, GateResult)>> = None;
         let mut asking: Option<Later<Answer>> = None;

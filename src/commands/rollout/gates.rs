@@ -20,7 +20,7 @@ use crate::progress::machine::{GateResult, GateSubject};
 const DETAIL: usize = 200;
 
 /// What gates are asked with.
-pub struct Asking {
+pub(super) struct Asking {
     /// The connection, for gates that run in pods.
     pub session: Arc<Session>,
     /// The set as it was when the question came up.
@@ -39,7 +39,7 @@ enum Answer {
 }
 
 /// Asks all gates about one pod, in order, up to the first that does not say yes.
-pub async fn ask(asking: &Asking, gates: &[Gate], subject: &GateSubject) -> GateResult {
+pub(super) async fn ask(asking: &Asking, gates: &[Gate], subject: &GateSubject) -> GateResult {
     for gate in gates {
         let now = clock::now();
         let until = now.saturating_add(asking.timeout).unwrap_or(now);

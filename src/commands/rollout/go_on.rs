@@ -52,7 +52,7 @@ Examples:
   kubectl sts rollout continue db --takeover --yes";
 
 /// Runs the command.
-pub async fn run(cx: &mut Context, args: &ContinueArgs) -> Result<Exit, Failure> {
+pub(super) async fn run(cx: &mut Context, args: &ContinueArgs) -> Result<Exit, Failure> {
     let options = args.pace.options(cx.terminal.can_ask())?;
     let overrides = args.overrides.overrides();
     let snapshot = cx.snapshot(&args.set).await?;

@@ -27,7 +27,7 @@ pub struct HistoryArgs {
 }
 
 /// Runs the command.
-pub async fn run(cx: &mut Context, args: &HistoryArgs) -> Result<Exit, Failure> {
+pub(super) async fn run(cx: &mut Context, args: &HistoryArgs) -> Result<Exit, Failure> {
     let snapshot = cx.snapshot(&args.set).await?;
     let now = clock::now();
     let text = match args.output {

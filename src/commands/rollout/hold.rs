@@ -51,7 +51,7 @@ pub struct ReleaseArgs {
 }
 
 /// Runs `rollout hold`.
-pub async fn hold(cx: &mut Context, args: &HoldArgs) -> Result<Exit, Failure> {
+pub(super) async fn hold(cx: &mut Context, args: &HoldArgs) -> Result<Exit, Failure> {
     let snapshot = cx.snapshot(&args.set).await?;
     let set = &snapshot.set;
     if let Some(RecordedRun::Read(run)) = &set.run
@@ -117,7 +117,7 @@ pub async fn hold(cx: &mut Context, args: &HoldArgs) -> Result<Exit, Failure> {
 }
 
 /// Runs `rollout release`.
-pub async fn release(cx: &mut Context, args: &ReleaseArgs) -> Result<Exit, Failure> {
+pub(super) async fn release(cx: &mut Context, args: &ReleaseArgs) -> Result<Exit, Failure> {
     let name = &args.common.set;
     let snapshot = cx.snapshot(name).await?;
     let set = &snapshot.set;

@@ -10,7 +10,7 @@ use crate::model::run::Holder;
 use crate::model::set::digest;
 
 /// This process as the holder of a run.
-pub fn holder(now: Timestamp) -> Holder {
+pub(super) fn holder(now: Timestamp) -> Holder {
     let user = ["USER", "LOGNAME", "USERNAME"]
         .into_iter()
         .find_map(|name| env::var(name).ok().filter(|user| !user.is_empty()))
@@ -21,7 +21,7 @@ pub fn holder(now: Timestamp) -> Holder {
 }
 
 /// A name for a new run.
-pub fn run_id() -> String {
+pub(super) fn run_id() -> String {
     unique("run")
 }
 

@@ -15,7 +15,7 @@ const ATTEMPTS: usize = 5;
 /// The controller writes the set's status all the time, which moves its version. As long as spec
 /// and record are the ones that were judged, the patch is made anew for the new version; anything
 /// else is somebody else's change, and a conflict.
-pub async fn write(
+pub(super) async fn write(
     cx: &Context,
     judged: &Set,
     keep: Keep,

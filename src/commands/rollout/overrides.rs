@@ -7,7 +7,7 @@ use crate::plan::preflight::Overrides;
 /// Refusals the user has looked at.
 #[derive(Args, Clone, Copy, Debug)]
 #[command(next_help_heading = "Overrides")]
-pub struct OverrideArgs {
+pub(super) struct OverrideArgs {
     /// Go on although another manager, such as a GitOps tool, has the fields
     #[arg(long)]
     ignore_managers: bool,
@@ -27,7 +27,7 @@ pub struct OverrideArgs {
 
 impl OverrideArgs {
     /// As decisions take them.
-    pub fn overrides(self) -> Overrides {
+    pub(super) fn overrides(self) -> Overrides {
         Overrides {
             managers: self.ignore_managers,
             takeover: self.takeover,
@@ -39,7 +39,7 @@ impl OverrideArgs {
 
 /// Whether to write.
 #[derive(ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
-pub enum DryRun {
+pub(super) enum DryRun {
     /// Yes.
     None,
     /// No, and send nothing that could.

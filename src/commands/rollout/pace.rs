@@ -12,7 +12,7 @@ use crate::plan::options::{Approve, BudgetRule, OnFailure, Options};
 /// How carefully to go.
 #[derive(Args, Clone, Debug)]
 #[command(next_help_heading = "Pace and gates")]
-pub struct PaceArgs {
+pub(super) struct PaceArgs {
     /// Who says yes between steps: ask on the terminal, go on, or stop with exit code 6 [default: prompt on a terminal, stop without one]
     #[arg(long, value_enum, value_name = "WHO")]
     approve: Option<ApproveArg>,
@@ -82,7 +82,7 @@ enum OnFailureArg {
 
 impl PaceArgs {
     /// As the rollout's decisions take them. `can_ask` tells whether somebody is there to ask.
-    pub fn options(&self, can_ask: bool) -> Result<Options, Failure> {
+    pub(super) fn options(&self, can_ask: bool) -> Result<Options, Failure> {
         let approve = match self.approve {
             Some(ApproveArg::Auto) => Approve::Auto,
             Some(ApproveArg::Prompt) | None if can_ask => Approve::Prompt,
@@ -115,17 +115,17 @@ impl PaceArgs {
     }
 
     /// The extra gates, in the order they were given.
-    pub fn gates(&self) -> &[Gate] {
+    pub(super) fn gates(&self) -> &[Gate] {
         &self.gates
     }
 
     /// How long one run of a gate may take.
-    pub fn gate_timeout(&self) -> SignedDuration {
+    pub(super) fn gate_timeout(&self) -> SignedDuration {
         self.gate_timeout
     }
 
     /// Tells one list of gates from another; empty when there are none.
-    pub fn gates_digest(&self) -> String {
+    pub(super) fn gates_digest(&self) -> String {
         if self.gates.is_empty() {
             return String::new();
         }
@@ -134,9 +134,9 @@ impl PaceArgs {
     }
 
     /// The flags that differ from the defaults, as they would be typed.
-    pub fn words(&self) -> Vec<String> {
+    pub(super) fn words(&self) -> Vec<String> {
         let mut words = Vec::new();
-        let mut flag = |name: &str, value: String| words.push(format!("--{name}={value}"));
+        let mut flag = |name: &str, value: String| words.extend([format!("--{name}"), value]);
         if let Some(approve) = self.approve.and_then(|value| value.to_possible_value()) {
             flag("approve", approve.get_name().to_owned());
         }

@@ -62,7 +62,7 @@ const FOR_EXEC: Access =
     Access { verb: "create", group: "", resource: "pods", subresource: "exec" };
 
 /// Runs the command.
-pub async fn run(cx: &mut Context, args: &PlanArgs) -> Result<Exit, Failure> {
+pub(super) async fn run(cx: &mut Context, args: &PlanArgs) -> Result<Exit, Failure> {
     let options = args.pace.options(cx.terminal.can_ask())?;
     let manifest = args.change.read_manifest(&cx.terminal)?;
     let request = Request {

@@ -66,7 +66,7 @@ Examples:
   kubectl sts rollout hold db && kubectl apply -f db.yaml && kubectl sts rollout stage db";
 
 /// Runs the command.
-pub async fn run(cx: &mut Context, args: &StageArgs) -> Result<Exit, Failure> {
+pub(super) async fn run(cx: &mut Context, args: &StageArgs) -> Result<Exit, Failure> {
     let options = args.pace.options(cx.terminal.can_ask())?;
     let manifest = args.change.read_manifest(&cx.terminal)?;
     let request = Request {

@@ -73,7 +73,7 @@ enum Goal {
 }
 
 /// Runs the command.
-pub async fn run(cx: &mut Context, args: &StatusArgs) -> Result<Exit, Failure> {
+pub(super) async fn run(cx: &mut Context, args: &StatusArgs) -> Result<Exit, Failure> {
     let mut snapshot = cx.snapshot(&args.set).await?;
     if args.wait || args.goal.is_some() {
         let exit = wait(cx, args, &mut snapshot).await?;

@@ -13,7 +13,7 @@ use crate::plan::refusal::Refusal;
 use crate::plan::step::{RunChange, SetPatch};
 
 /// The run recorded on a set.
-pub fn recorded(snapshot: &Snapshot) -> Result<Run, Refusal> {
+pub(super) fn recorded(snapshot: &Snapshot) -> Result<Run, Refusal> {
     match &snapshot.set.run {
         None => Err(Refusal::NoRun),
         Some(RecordedRun::Unreadable(reason)) => {
@@ -25,7 +25,7 @@ pub fn recorded(snapshot: &Snapshot) -> Result<Run, Refusal> {
 
 /// Writes the run as `change` makes it, with this process as its holder. The set must carry the
 /// run that was judged; anything else is a conflict.
-pub async fn take_up(
+pub(super) async fn take_up(
     cx: &Context,
     mut snapshot: Snapshot,
     recorded: &Run,
@@ -43,6 +43,6 @@ pub async fn take_up(
 }
 
 /// The failure of one refusal.
-pub fn refuse(cx: &Context, set: &str, refusal: Refusal) -> Failure {
+pub(super) fn refuse(cx: &Context, set: &str, refusal: Refusal) -> Failure {
     refused(cx, set, &[refusal]).unwrap_or_else(|| crate::commands::context::refused("refused"))
 }

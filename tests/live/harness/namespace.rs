@@ -42,7 +42,12 @@ impl<'a> Namespace<'a> {
 
     /// Runs kubectl in the namespace.
     pub(crate) fn kubectl(&self, arguments: &[&str]) -> Output {
-        self.control_plane.kubectl(&[&["-n", &self.name], arguments].concat())
+        self.kubectl_command(arguments).run()
+    }
+
+    /// Begins a run of kubectl in the namespace, to give it input or to let it run beside the test.
+    pub(crate) fn kubectl_command(&self, arguments: &[&str]) -> Sts {
+        Sts::kubectl(self.control_plane, &[&["-n", &self.name], arguments].concat())
     }
 
     /// Runs kubectl, which must succeed, and returns what it printed.
@@ -60,10 +65,7 @@ impl<'a> Namespace<'a> {
     /// Applies a manifest.
     #[track_caller]
     pub(crate) fn apply(&self, yaml: &str) {
-        Sts::kubectl(self.control_plane, &["-n", &self.name, "apply", "-f", "-"])
-            .stdin(yaml)
-            .run()
-            .success();
+        self.kubectl_command(&["apply", "-f", "-"]).stdin(yaml).run().success();
     }
 
     /// Begins a StatefulSet with three replicas of `app:v1`.

@@ -61,14 +61,14 @@ impl<'n, 'a> SetBuilder<'n, 'a> {
 
     pub(crate) fn partition(self, partition: u32) -> Self {
         self.with(|set| {
-            set["spec"]["updateStrategy"]["rollingUpdate"]["partition"] = partition.into()
+            set["spec"]["updateStrategy"]["rollingUpdate"]["partition"] = partition.into();
         })
     }
 
     /// A number or a percentage.
     pub(crate) fn max_unavailable(self, pods: impl Into<Value>) -> Self {
         self.with(|set| {
-            set["spec"]["updateStrategy"]["rollingUpdate"]["maxUnavailable"] = pods.into()
+            set["spec"]["updateStrategy"]["rollingUpdate"]["maxUnavailable"] = pods.into();
         })
     }
 
