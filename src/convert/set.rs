@@ -67,7 +67,7 @@ pub fn set(wire: StatefulSet) -> Result<Set, Malformed> {
         revision_history_limit: figure(spec.revision_history_limit.unwrap_or(10)),
         selector: query(&selector),
         template: spec.template.and_then(|wire| wire.0).map(template).unwrap_or_default(),
-        status: status(wire.status.unwrap_or_default()),
+        status: status(&wire.status.unwrap_or_default()),
         controller: controller(&meta.owner_references).map(owner),
         managers: managers(subject, &meta.managed_fields)?,
         labels: clean_map(&meta.labels),
@@ -119,7 +119,7 @@ fn management(subject: Subject<'_>, policy: Option<&str>) -> Result<PodManagemen
     }
 }
 
-fn status(wire: StatefulSetStatus) -> SetStatus {
+fn status(wire: &StatefulSetStatus) -> SetStatus {
     SetStatus {
         observed_generation: wire.observed_generation,
         replicas: figure(wire.replicas),
