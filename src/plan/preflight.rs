@@ -281,3 +281,6 @@ fn health(snapshot: &Snapshot, options: &Options, now: Timestamp) -> Vec<Refusal
     }));
     refusals
 }
+
+#[cfg(test)]
+mod tests;
