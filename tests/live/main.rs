@@ -1,0 +1,4 @@
+//! The real executable against a real control plane.
+
+mod connection;
+mod plane;
