@@ -22,6 +22,7 @@ mod check;
 mod connect;
 mod credentials;
 mod fault;
+mod kuberc;
 mod plugin;
 mod retry;
 mod transport;

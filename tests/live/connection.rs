@@ -115,6 +115,12 @@ echo '{\"apiVersion\": \"client.authentication.k8s.io/'$1'\", \"kind\": \"ExecCr
 \"status\": {\"token\": \"'$TOKEN'\"}}'
 ";
 
+const PLUGIN: &str = "{exec: {apiVersion: client.authentication.k8s.io/v1, \
+    command: '{dir}/print-token', args: [v1], env: [{name: TOKEN, value: '{token}'}], \
+    interactiveMode: Never}}";
+
+const KUBERC: &str = "apiVersion: kubectl.config.k8s.io/v1beta1\nkind: Preference\n";
+
 const PRINT_IF_TOLD_THE_CLUSTER: &str = "#!/bin/sh
 case $KUBERNETES_EXEC_INFO in
 *'\"server\":\"{server}\"'*certificate-authority-data*|*certificate-authority-data*'\"server\":\"{server}\"'*)
@@ -312,7 +318,7 @@ const CASES: &[Case] = &[
     user("another provider that was removed", "{auth-provider: {name: azure}}", Words),
     user("a provider nobody knows", "{auth-provider: {name: x}}", Words),
     user("the token of a provider", "{auth-provider: {name: oidc, config: {idp-issuer-url: 'https://x', client-id: x, id-token: '{token}'}}}", Answer),
-    user("a plugin", "{exec: {apiVersion: client.authentication.k8s.io/v1, command: '{dir}/print-token', args: [v1], env: [{name: TOKEN, value: '{token}'}], interactiveMode: Never}}", Answer),
+    user("a plugin", PLUGIN, Answer),
     user("a plugin of the older version, by a relative path", "{exec: {apiVersion: client.authentication.k8s.io/v1beta1, command: ../../print-token, args: [v1beta1], env: [{name: TOKEN, value: '{token}'}]}}", Answer),
     user("a plugin that looks at the cluster", "{exec: {apiVersion: client.authentication.k8s.io/v1, command: '{dir}/told', provideClusterInfo: true, interactiveMode: IfAvailable}}", Answer),
     user("a plugin that prints a certificate", "{exec: {apiVersion: client.authentication.k8s.io/v1, command: '{dir}/certificate', interactiveMode: Never}}", Answer),
@@ -323,6 +329,9 @@ const CASES: &[Case] = &[
     user("a plugin that needs a terminal", "{exec: {apiVersion: client.authentication.k8s.io/v1, command: 'true', interactiveMode: Always}}", Words),
     user("a plugin that does not say whether it does", "{exec: {apiVersion: client.authentication.k8s.io/v1, command: 'true'}}", Words),
     user("a plugin of another version", "{exec: {apiVersion: client.authentication.k8s.io/v1, command: '{dir}/print-token', args: [v1beta1], interactiveMode: Never}}", Words),
+    Case { variables: &[("KUBERC", "{dir}/deny")], ..user("a plugin where none may run", PLUGIN, Words) },
+    Case { variables: &[("KUBERC", "{dir}/list")], ..user("a plugin that may run", PLUGIN, Answer) },
+    Case { variables: &[("KUBERC", "{dir}/other")], ..user("a plugin that may not run", PLUGIN, Words) },
     cluster("no check, says the file", "{server: '{server}', insecure-skip-tls-verify: true}", Answer),
     cluster("an authority and no check, says the file", "{server: '{server}', certificate-authority: '{ca}', insecure-skip-tls-verify: true}", Words),
     cluster("the system's authorities", "{server: '{server}'}", Failure),
@@ -444,6 +453,11 @@ fn prepare(case: &Case, directory: &Path, fill: &dyn Fn(&str) -> String) {
     write("print-token", PRINT_TOKEN);
     write("told", PRINT_IF_TOLD_THE_CLUSTER);
     write("certificate", PRINT_CERTIFICATE);
+    write("deny", &format!("{KUBERC}credentialPluginPolicy: DenyAll\n"));
+    for (file, program) in [("list", "print-token"), ("other", "told")] {
+        let list = format!("credentialPluginAllowlist: [{{command: '{{dir}}/{program}'}}]");
+        write(file, &format!("{KUBERC}credentialPluginPolicy: Allowlist\n{list}\n"));
+    }
     match case.entry {
         Some(Entry::User(entry)) => write("home/.kube/config", &format!("{ONE_USER}{entry}\n")),
         Some(Entry::Cluster(entry)) => {
