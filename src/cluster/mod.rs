@@ -29,6 +29,7 @@ mod check;
 mod connect;
 mod credentials;
 mod fault;
+mod kuberc;
 mod patch;
 mod plugin;
 mod refusal;

@@ -14,6 +14,9 @@ use serde::Deserialize;
 use serde::Deserializer;
 use tokio::process::Command;
 
+use crate::cluster::kuberc;
+use crate::cluster::kuberc::Forbidden;
+use crate::cluster::load::environment;
 use crate::cluster::resolved::InteractiveMode;
 use crate::cluster::resolved::Plugin;
 
@@ -47,6 +50,8 @@ struct Printed {
 /// Why a plugin gave no credentials.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum PluginFailed {
+    #[error(transparent)]
+    Forbidden(#[from] Forbidden),
     #[error("exec plugin cannot support interactive mode: standard input is not a terminal")]
     NoTerminal,
     #[error("exec: executable {command} not found{}", missing_help(hint.as_deref()))]
@@ -91,6 +96,7 @@ pub(super) async fn run(
     plugin: &Plugin,
     cluster: Option<serde_json::Value>,
 ) -> Result<Credential, PluginFailed> {
+    kuberc::check(&plugin.command, &environment())?;
     let interactive = interactive(plugin.interactive)?;
     let mut spec = serde_json::json!({ "interactive": interactive });
     if let Some(cluster) = cluster {

@@ -1,4 +1,6 @@
 //! The real executable against a real control plane, which the suite starts itself.
 
+mod connection;
 mod harness;
+mod plane;
 mod smoke;
