@@ -5,4 +5,6 @@
 pub mod list;
 pub mod read;
 mod refusal;
+#[cfg(test)]
+mod testing;
 pub mod watch;

@@ -30,7 +30,7 @@ pub async fn set(client: &Client, namespace: &str, name: &str) -> Result<Set, ku
 }
 
 /// One set, with the object it was read from, for patches that need fields the model leaves out.
-pub async fn set_object(
+pub async fn set_with_object(
     client: &Client,
     namespace: &str,
     name: &str,
