@@ -10,8 +10,20 @@
 //! two meet nowhere but in `commands`.
 
 pub mod cluster;
+pub mod commands;
 pub mod convert;
 pub mod exit;
 pub mod model;
+pub mod plan;
 pub mod progress;
+pub mod render;
+pub mod terminal;
 pub mod wire;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+/// Runs the program with these arguments, the first of which is its own name.
+pub fn run(args: impl Iterator<Item = OsString>) -> ExitCode {
+    ExitCode::from(commands::run(args.collect()).code())
+}

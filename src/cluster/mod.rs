@@ -1,10 +1,39 @@
-//! The edge to the API server: the only users of kube's `Client` and `Api`.
+//! The edge to the API server: the only code that names `kube::Client` and `kube::Api`.
+//!
+//! `kubeconfig` and `resolve` decide what to connect to, as kubectl would; `session` connects;
+//! `transport` carries every request (credentials, retries, deadlines, warnings); `read`, `list`
+//! and `watch` bring objects in; `write` is the only code that changes anything; `fault` puts
+//! what went wrong into kubectl's words. Nothing here prints: what a person should know while a
+//! command runs is sent as a [`notice::Notice`].
+#![expect(clippy::disallowed_types, reason = "this is the module that owns cluster access")]
 
-#![expect(clippy::disallowed_types, reason = "this module is where the cluster is talked to")]
-
+pub mod clock;
+pub mod exec;
+pub mod kubeconfig;
 pub mod list;
+pub mod load;
+pub mod notice;
+pub mod overrides;
+pub mod proxy;
 pub mod read;
+pub mod readings;
+pub mod resolve;
+pub mod resolved;
+pub mod session;
+pub mod status;
+pub mod watch;
+pub mod whoami;
+pub mod write;
+
+mod check;
+mod connect;
+mod credentials;
+mod fault;
+mod patch;
+mod plugin;
 mod refusal;
+mod retry;
 #[cfg(test)]
 mod testing;
-pub mod watch;
+mod transport;
+mod warning;

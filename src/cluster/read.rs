@@ -4,7 +4,6 @@ use jiff::Timestamp;
 use kube::Client;
 use kube::api::GetParams;
 use kube::api::Request;
-use serde::Deserialize;
 use serde_json::Value;
 
 use crate::cluster::list::Listed;
@@ -29,16 +28,13 @@ pub async fn set(client: &Client, namespace: &str, name: &str) -> Result<Set, ku
     convert::set::set(wire).map_err(garbled)
 }
 
-/// One set, with the object it was read from, for patches that need fields the model leaves out.
-pub async fn set_with_object(
+/// One set as the server sends it, for fields the model leaves out.
+pub async fn set_object(
     client: &Client,
     namespace: &str,
     name: &str,
-) -> Result<(Set, Value), kube::Error> {
-    let request = request::<wire::set::StatefulSet>(namespace, name)?;
-    let object: Value = client.request(request).await?;
-    let wire = wire::set::StatefulSet::deserialize(&object).map_err(kube::Error::SerdeError)?;
-    Ok((convert::set::set(wire).map_err(garbled)?, object))
+) -> Result<Value, kube::Error> {
+    client.request(request::<wire::set::StatefulSet>(namespace, name)?).await
 }
 
 /// One remembered template.

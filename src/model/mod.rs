@@ -4,6 +4,7 @@
 //! spells an object on the wire: `wire` and `convert` do.
 
 pub mod budget;
+pub mod gate;
 pub mod ordinal;
 pub mod pod;
 pub mod predict;

@@ -1,6 +1,10 @@
 //! What happens while a command waits, as values.
 //!
-//! Nothing here prints, reads a clock or talks to a cluster: views in `terminal` turn events into
-//! bars, lines or JSON.
+//! Machines fold over snapshots: each new reading yields events for the view and the next move
+//! for the driver. Nothing here prints, reads a clock or talks to a cluster.
 
+pub mod abort;
 pub mod event;
+pub mod machine;
+pub mod rows;
+pub mod stage;

@@ -7,7 +7,7 @@ use crate::cluster::testing::json as answer;
 use crate::cluster::testing::server;
 use crate::wire::list::testing::json as list;
 
-fn set_object() -> Value {
+fn a_set() -> Value {
     json!({
         "metadata": {"name": "db", "namespace": "prod", "uid": "u", "resourceVersion": "7"},
         "spec": {"selector": {"matchLabels": {"app": "db"}}, "template": {"spec": {"containers": []}}},
@@ -30,7 +30,7 @@ fn items(items: &[Value]) -> String {
 async fn a_snapshot_takes_four_requests() {
     let (client, asked) = server(|path, _| {
         let body = match path {
-            "/apis/apps/v1/namespaces/prod/statefulsets/db" => set_object().to_string(),
+            "/apis/apps/v1/namespaces/prod/statefulsets/db" => a_set().to_string(),
             path if path.contains("/pods?") => {
                 items(&[json!({"metadata": {"name": "db-0", "uid": "p", "resourceVersion": "3"}})])
             }
@@ -78,11 +78,13 @@ async fn forbidden_budgets_are_unknown_and_not_absent() {
 }
 
 #[tokio::test]
-async fn a_set_comes_with_its_object_where_that_is_asked_for() {
-    let (client, _) = server(|_, _| Ok(answer(200, &set_object())));
-    let (set, object) = set_with_object(&client, "prod", "db").await.unwrap();
-    assert_eq!(object, set_object());
-    assert_eq!(set, super::set(&client, "prod", "db").await.unwrap());
+async fn an_object_is_what_the_server_sends() {
+    let mut sent = a_set();
+    sent["spec"]["serviceName"] = json!("not in the model");
+    let answered = sent.clone();
+    let (client, asked) = server(move |_, _| Ok(answer(200, &answered)));
+    assert_eq!(set_object(&client, "prod", "db").await.unwrap(), sent);
+    assert_eq!(asked.paths(), ["/apis/apps/v1/namespaces/prod/statefulsets/db"]);
 }
 
 #[tokio::test]

@@ -1,0 +1,95 @@
+//! `rollout abort`: back to the revision the rollout came from.
+
+use clap::Args;
+
+use crate::cluster::clock;
+use crate::commands::context::{Consent, Context};
+use crate::commands::rollout::begin::refused;
+use crate::commands::rollout::conduct;
+use crate::commands::rollout::identity;
+use crate::commands::rollout::pace::PaceArgs;
+use crate::commands::rollout::take_up::{recorded, refuse, take_up};
+use crate::commands::set_name::set_name;
+use crate::exit::{Exit, Failure};
+use crate::model::run::RunPhase;
+use crate::plan::preflight;
+use crate::plan::refusal::Refusal;
+use crate::progress::stage::Begin;
+
+/// Go back to the revision a staged rollout came from
+///
+/// Brings the old template back and sees every pod return to it. Broken pods are deleted, lowest
+/// first, once the controller has seen the old template; without that they would stay broken for
+/// ever (kubernetes/kubernetes#67250). The original update strategy is restored at the end.
+#[derive(Args, Clone, Debug)]
+#[command(after_long_help = EXAMPLES)]
+pub struct AbortArgs {
+    /// The StatefulSet, as NAME or sts/NAME
+    #[arg(value_name = "SET", value_parser = set_name)]
+    set: String,
+
+    #[command(flatten)]
+    pace: PaceArgs,
+
+    /// Take the rollout over from whoever drives it
+    #[arg(long, help_heading = "Overrides")]
+    takeover: bool,
+
+    /// Do not ask before writing
+    #[arg(long, short)]
+    yes: bool,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  # The canary is bad: take it back
+  kubectl sts rollout abort db";
+
+/// Runs the command.
+pub(super) async fn run(cx: &mut Context, args: &AbortArgs) -> Result<Exit, Failure> {
+    let options = args.pace.options(cx.terminal.can_ask())?;
+    let snapshot = cx.snapshot(&args.set).await?;
+    let recorded = recorded(&snapshot).map_err(|refusal| refuse(cx, &args.set, refusal))?;
+    let set = &snapshot.set;
+    let mut refusals = Vec::new();
+    if !args.takeover {
+        refusals.extend(preflight::locked(&recorded, "", clock::now()));
+    }
+    refusals.extend(preflight::operator(set));
+    if recorded.phase == RunPhase::Parked {
+        refusals.push(Refusal::NoRun);
+    } else if snapshot.revision(&recorded.base).is_none() {
+        refusals.push(Refusal::BaseGone { revision: recorded.base.clone() });
+    } else if !recorded.target.is_empty()
+        && set.status.current_revision == recorded.target
+        && snapshot.count_on(&recorded.target) == set.wanted.replicas
+    {
+        refusals.push(Refusal::Promoted);
+    }
+    if let Some(failure) = refused(cx, &args.set, &refusals) {
+        return Err(failure);
+    }
+    let stray = set.wanted.replicas - snapshot.count_on(&recorded.base).min(set.wanted.replicas);
+    cx.terminal.note(format!(
+        "{}: back to {}; {stray} of {} pods have to return to it",
+        set.display(),
+        recorded.base,
+        set.wanted.replicas
+    ));
+    cx.consent(Consent::from_flag(args.yes), "Abort this rollout?").await?;
+    let (partition, wanted) = (set.partition(), set.wanted);
+    let (snapshot, run) = take_up(cx, snapshot, &recorded, |run| {
+        run.partition = partition;
+        run.replicas = wanted.replicas;
+        run.start = wanted.start;
+    })
+    .await?;
+    let begin = Begin {
+        holder: run.holder.clone().unwrap_or_else(|| identity::holder(clock::now())),
+        run: run.clone(),
+        gated: false,
+        change: "abort".to_owned(),
+        options,
+    };
+    conduct::abort(cx, snapshot, run, begin, &args.pace, Exit::Success).await
+}

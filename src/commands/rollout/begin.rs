@@ -1,0 +1,259 @@
+//! From what was asked to a held set with the new template: everything before the first pod.
+
+use jiff::Timestamp;
+use serde_json::Value;
+
+use crate::cluster::clock;
+use crate::cluster::status;
+use crate::cluster::write::Keep;
+use crate::commands::context::Context;
+use crate::commands::rollout::change::{Asked, ChangeArgs};
+use crate::commands::rollout::identity;
+use crate::exit::{Exit, Failure};
+use crate::model::run::{RecordedRun, Run, RunPhase, Steps};
+use crate::model::set::{HOLD, Set, Template};
+use crate::model::snapshot::Snapshot;
+use crate::plan::options::Options;
+use crate::plan::preflight::{self, Overrides, Source};
+use crate::plan::refusal::Refusal;
+use crate::plan::step::{RunChange, SetPatch, Step, StrategyChange, TemplateChange};
+use crate::render::difference::field_differences;
+use crate::render::refusal::refusal;
+
+/// How often a hold is tried while others write to the set.
+const ATTEMPTS: usize = 5;
+
+/// What a rollout is made from.
+pub(super) struct Request<'a> {
+    /// The set's name.
+    pub set: &'a str,
+    /// What changes.
+    pub change: &'a ChangeArgs,
+    /// Text of the manifest, if one was named.
+    pub manifest: Option<&'a str>,
+    /// Where to stop.
+    pub steps: &'a Steps,
+    /// Digest of the extra gates.
+    pub gates: String,
+    /// How carefully to go.
+    pub options: &'a Options,
+    /// What the user has agreed to.
+    pub overrides: Overrides,
+}
+
+/// A rollout that could begin.
+#[derive(Clone, Debug)]
+pub(super) struct Proposal {
+    /// The set as it was read.
+    pub snapshot: Snapshot,
+    /// Where the template comes from.
+    pub source: Source,
+    /// The one write that begins it.
+    pub patch: SetPatch,
+    /// The template as the server would store it; `None` when the server was not asked.
+    pub template: Option<Template>,
+    /// Why it may not begin.
+    pub refusals: Vec<Refusal>,
+}
+
+impl Proposal {
+    /// Whether the template would stay as it is.
+    pub(super) fn changes_nothing(&self) -> bool {
+        self.source == Source::Change
+            && self
+                .template
+                .as_ref()
+                .is_some_and(|after| after.json == self.snapshot.set.template.json)
+    }
+}
+
+/// Whether the server is asked what it would make of the template.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Preview {
+    /// It is, by a dry run.
+    Server,
+    /// Nothing is sent.
+    None,
+}
+
+impl Request<'_> {
+    /// Reads the set and works out the write that would begin the rollout.
+    pub(super) async fn propose(
+        &self,
+        cx: &Context,
+        preview: Preview,
+        now: Timestamp,
+    ) -> Result<Proposal, Failure> {
+        let snapshot = cx.snapshot(self.set).await?;
+        let set = &snapshot.set;
+        let asked = self.change.asked(&set.template, self.manifest, now)?;
+        let source = if asked == Asked::Adopt { Source::Adopt } else { Source::Change };
+        let refusals = preflight::begin(&snapshot, source, self.overrides, self.options, now);
+        let template = match asked {
+            Asked::Adopt => TemplateChange::Keep,
+            Asked::Template(change) => change,
+            Asked::Manifest(manifest) => {
+                TemplateChange::Replace(checked_manifest(cx, set, manifest, preview).await?)
+            }
+        };
+        let mut patch =
+            SetPatch { template, strategy: StrategyChange::Partition(HOLD), ..SetPatch::of(set) };
+        let mut after = None;
+        if preview == Preview::Server && preflight::original(set).is_ok() {
+            let answer = cx.session.apply(&Step::PatchSet(patch.clone()), Keep::DryRun).await?;
+            after = answer.map(|set| set.template);
+        }
+        if let Ok(run) = self.run(set, after.as_ref()) {
+            patch.run = RunChange::Write(run);
+        }
+        Ok(Proposal { snapshot, source, patch, template: after, refusals })
+    }
+
+    /// The record the rollout begins with.
+    fn run(&self, set: &Set, after: Option<&Template>) -> Result<Run, Refusal> {
+        // A hold of ours remembers what was there before it.
+        let parked = match &set.run {
+            Some(RecordedRun::Read(run)) if run.phase == RunPhase::Parked => Some(run),
+            _ => None,
+        };
+        let original = match parked {
+            Some(run) => run.original.clone(),
+            None => preflight::original(set)?,
+        };
+        let held = set.partition() >= set.wanted.replicas && set.wanted.replicas > 0;
+        let base = if held { &set.status.current_revision } else { &set.status.update_revision };
+        Ok(Run {
+            id: identity::run_id(),
+            phase: RunPhase::Staging,
+            target: String::new(),
+            base: base.clone(),
+            original,
+            partition: HOLD,
+            replicas: set.wanted.replicas,
+            start: set.wanted.start,
+            steps: self.steps.clone(),
+            approved: 0,
+            passed: 0,
+            template: after.map(Template::digest).unwrap_or_default(),
+            gates: self.gates.clone(),
+            holder: Some(identity::holder(clock::now())),
+        })
+    }
+
+    /// Writes the hold, the template and the record in one request.
+    ///
+    /// A set whose status moved meanwhile is read again and judged anew; one whose template or
+    /// size moved is not what the user said yes to.
+    pub(super) async fn hold(
+        &self,
+        cx: &Context,
+        proposal: Proposal,
+    ) -> Result<(Snapshot, Run), Failure> {
+        let agreed = proposal.snapshot.set.clone();
+        let mut proposal = proposal;
+        for _ in 0..ATTEMPTS {
+            let Proposal { mut snapshot, patch, .. } = proposal;
+            match cx.session.apply(&Step::PatchSet(patch.clone()), Keep::Written).await {
+                Ok(Some(set)) => {
+                    snapshot.set = set;
+                    let RunChange::Write(run) = patch.run else { break };
+                    return Ok((snapshot, run));
+                }
+                Ok(None) => break,
+                Err(error) if status::is_conflict(&error) => {}
+                Err(error) => return Err(error.into()),
+            }
+            proposal = self.propose(cx, Preview::Server, clock::now()).await?;
+            let set = &proposal.snapshot.set;
+            if set.uid != agreed.uid
+                || set.template != agreed.template
+                || set.wanted != agreed.wanted
+                || set.strategy != agreed.strategy
+                || set.run != agreed.run
+            {
+                return Err(moved(set));
+            }
+            if let Some(failure) = refused(cx, self.set, &proposal.refusals) {
+                return Err(failure);
+            }
+        }
+        Err(moved(&agreed))
+    }
+}
+
+fn moved(set: &Set) -> Failure {
+    let cause =
+        anyhow::anyhow!("{} was changed by somebody else; nothing was written", set.display());
+    Failure::new(Exit::Conflict, cause).hint("look at it, then run the same command again")
+}
+
+/// The failure a list of refusals makes; `None` when there are none.
+pub(super) fn refused(cx: &Context, set: &str, refusals: &[Refusal]) -> Option<Failure> {
+    let first = refusals.first()?;
+    let (text, hints) = refusal(first, set, &|words| cx.command(words));
+    let mut failure = Failure::new(first.exit(), anyhow::Error::msg(text));
+    failure.hints = hints;
+    for other in &refusals[1..] {
+        let (text, hints) = refusal(other, set, &|words| cx.command(words));
+        failure.hints.push(format!("also: {text}"));
+        failure.hints.extend(hints);
+    }
+    Some(failure)
+}
+
+/// The template of a manifest of the set whose other fields are as they are on the server.
+async fn checked_manifest(
+    cx: &Context,
+    set: &Set,
+    mut manifest: Value,
+    preview: Preview,
+) -> Result<String, Failure> {
+    let is = |field: &Value, wanted: &str| field.as_str() == Some(wanted);
+    if !is(&manifest["kind"], "StatefulSet") || !is(&manifest["apiVersion"], "apps/v1") {
+        return Err(Failure::usage("the file does not hold one apps/v1 StatefulSet"));
+    }
+    let metadata = &manifest["metadata"];
+    let namespace = metadata["namespace"].as_str().unwrap_or(&set.namespace);
+    if !is(&metadata["name"], &set.name) || namespace != set.namespace {
+        return Err(Failure::usage(format!(
+            "the file holds {namespace}/{}, not {}/{}",
+            metadata["name"].as_str().unwrap_or_default(),
+            set.namespace,
+            set.name
+        )));
+    }
+    let template = manifest["spec"]["template"].take();
+    if !template.is_object() {
+        return Err(Failure::usage("the file has no spec.template"));
+    }
+    let template = template.to_string();
+    if preview == Preview::None {
+        return Ok(template);
+    }
+    let mut rest = serde_json::json!({});
+    for field in ["labels", "annotations"] {
+        if let Some(map) = manifest["metadata"][field].as_object() {
+            rest["metadata"][field] = map.clone().into();
+        }
+    }
+    if let Some(spec) = manifest["spec"].as_object_mut() {
+        spec.remove("template");
+        rest["spec"] = spec.clone().into();
+    }
+    let live = cx.session.set_object(&set.namespace, &set.name).await?;
+    let differences = match cx.session.preview_merge(&set.namespace, &set.name, &rest).await {
+        Ok(after) => field_differences(&live, &after),
+        Err(error) => match status::of(&error) {
+            Some(answer) if answer.code == 422 => vec![crate::model::text::clean(&answer.message)],
+            _ => return Err(error.into()),
+        },
+    };
+    if differences.is_empty() {
+        return Ok(template);
+    }
+    let mut failure = crate::commands::context::refused(
+        "the file changes more than spec.template, and a staged rollout writes nothing else",
+    );
+    failure.hints = differences.into_iter().map(|path| format!("it differs in {path}")).collect();
+    Err(failure.hint("apply those changes by themselves first; they restart no pods"))
+}

@@ -1,0 +1,386 @@
+//! Drives a machine: watches, writes, gates, questions and signals in one loop.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::time::Duration;
+
+use futures::FutureExt as _;
+use jiff::{SignedDuration, Timestamp};
+use tokio::sync::mpsc;
+
+use crate::cluster::clock;
+use crate::cluster::session::Session;
+use crate::cluster::status;
+use crate::cluster::watch::{Reading, SetWatch, Stale};
+use crate::cluster::write::Keep;
+use crate::commands::context::{Context, tell};
+use crate::commands::rollout::gates::{self, Asking};
+use crate::commands::signals::Signals;
+use crate::convert::run::print;
+use crate::exit::{Exit, Failure};
+use crate::model::gate::Gate;
+use crate::model::run::RecordedRun;
+use crate::model::snapshot::Snapshot;
+use crate::plan::step::{RunChange, SetPatch, Step};
+use crate::progress::event::{Event, StepProgress};
+use crate::progress::machine::{End, GateResult, Machine, Move, Then};
+use crate::terminal::prompt::Answer;
+use crate::terminal::view::View;
+
+/// How often the view is redrawn while nothing happens.
+const FRAME: Duration = Duration::from_millis(200);
+
+/// How long to wait before looking again after a write whose fate is not known.
+const AFTER_FAULT: Duration = Duration::from_secs(1);
+
+type Later<T> = Pin<Box<dyn Future<Output = T> + Send>>;
+
+/// What a run is driven with.
+pub(super) struct Drive<'a> {
+    /// Connection and terminal.
+    pub cx: &'a mut Context,
+    /// Where events are shown.
+    pub view: &'a mut View,
+    /// The cluster as last read; kept up to date.
+    pub snapshot: &'a mut Snapshot,
+    /// Where readings come from.
+    pub watch: &'a mut SetWatch,
+    /// Extra gates.
+    pub gates: &'a [Gate],
+    /// How long one run of one gate may take.
+    pub gate_timeout: Duration,
+    /// How long a write's fate may stay unknown.
+    pub patience: SignedDuration,
+    /// Ctrl-C and SIGTERM.
+    pub signals: &'a mut Signals,
+    /// Whether the connection was last said to be in trouble.
+    pub stale: bool,
+}
+
+/// What ended a wait.
+enum Woken {
+    Reading(Box<Result<Reading, Failure>>),
+    Gated(String, GateResult),
+    Answered(Answer),
+    GateEvent(Event),
+    Signal(Exit),
+    Due,
+}
+
+impl Drive<'_> {
+    /// Runs a machine to its end. The set is held at whatever was last written, however this
+    /// returns.
+    pub(super) async fn run(&mut self, machine: &mut dyn Machine) -> Result<End, Failure> {
+        let (gate_events, mut gate_progress) = mpsc::unbounded_channel();
+        let mut gating: Option<Later<(String, GateResult)>> = None;
+        let mut asking: Option<Later<Answer>> = None;
+        let end = loop {
+            let now = clock::now();
+            if let Some(exit) = self.signals.pending() {
+                break machine.interrupted(self.snapshot, exit, now);
+            }
+            let next = machine.next(self.snapshot, now);
+            self.show(machine, now);
+            let wake = match next {
+                Move::End(end) => break end,
+                Move::Write(step) => {
+                    match self.write(machine, &step).await? {
+                        Outcome::Done => {}
+                        Outcome::Deleted => break deleted(self.snapshot),
+                    }
+                    self.show(machine, clock::now());
+                    continue;
+                }
+                Move::ReadBudgets => {
+                    let namespace = self.snapshot.set.namespace.clone();
+                    self.snapshot.budgets = self.cx.session.budgets(&namespace).await?;
+                    machine.budgets_read(clock::now());
+                    continue;
+                }
+                Move::ReadRevision(name) => {
+                    let namespace = self.snapshot.set.namespace.clone();
+                    let revision = self.cx.session.revision(&namespace, &name).await?;
+                    self.snapshot.revisions.push(revision);
+                    continue;
+                }
+                Move::RunGates(subject) => {
+                    let asked = Asking {
+                        session: self.cx.session.clone(),
+                        set: self.snapshot.set.clone(),
+                        timeout: self.gate_timeout,
+                        events: gate_events.clone(),
+                    };
+                    let list = self.gates.to_vec();
+                    gating = Some(
+                        async move {
+                            let result = gates::ask(&asked, &list, &subject).await;
+                            (subject.uid, result)
+                        }
+                        .boxed(),
+                    );
+                    None
+                }
+                Move::Ask(step) => {
+                    if asking.is_none() {
+                        self.view.show(now, &Event::AskingApproval(step.clone()));
+                        asking = Some(self.cx.terminal.ask(&question(&step)).boxed());
+                    }
+                    None
+                }
+                Move::Wait { wake } => wake,
+            };
+            match self.wait(wake, &mut gating, &mut asking, &mut gate_progress).await {
+                Woken::Reading(reading) => match *reading {
+                    Ok(reading) => {
+                        if !self.take(reading) {
+                            break deleted(self.snapshot);
+                        }
+                    }
+                    Err(failure) => return Err(failure),
+                },
+                Woken::Gated(uid, result) => {
+                    gating = None;
+                    while let Ok(event) = gate_progress.try_recv() {
+                        self.view.show(clock::now(), &event);
+                    }
+                    machine.gated(&uid, result, clock::now());
+                }
+                Woken::GateEvent(event) => self.view.show(clock::now(), &event),
+                Woken::Answered(answer) => {
+                    asking = None;
+                    machine.answered(answer == Answer::Yes);
+                }
+                Woken::Signal(exit) => {
+                    break machine.interrupted(self.snapshot, exit, clock::now());
+                }
+                Woken::Due => {}
+            }
+        };
+        drop(gating);
+        self.show(machine, clock::now());
+        self.part(&end).await;
+        Ok(end)
+    }
+
+    fn show(&mut self, machine: &mut dyn Machine, now: Timestamp) {
+        for event in machine.events() {
+            self.view.show(now, &event);
+        }
+    }
+
+    async fn wait(
+        &mut self,
+        wake: Option<Timestamp>,
+        gating: &mut Option<Later<(String, GateResult)>>,
+        asking: &mut Option<Later<Answer>>,
+        gate_progress: &mut mpsc::UnboundedReceiver<Event>,
+    ) -> Woken {
+        let due = wake.map_or(Duration::from_secs(3600), |wake| clock::until(wake));
+        let due = tokio::time::sleep(due);
+        tokio::pin!(due);
+        let mut frame = tokio::time::interval(FRAME);
+        loop {
+            tokio::select! {
+                biased;
+                exit = self.signals.received() => return Woken::Signal(exit),
+                reading = self.watch.next() => {
+                    return Woken::Reading(Box::new(reading.map_err(Failure::from)));
+                }
+                (uid, result) = maybe(gating) => return Woken::Gated(uid, result),
+                answer = maybe(asking) => return Woken::Answered(answer),
+                Some(event) = gate_progress.recv() => return Woken::GateEvent(event),
+                () = &mut due => return Woken::Due,
+                Some(notice) = self.cx.notices.recv() => tell(&self.cx.terminal, &notice),
+                _ = frame.tick() => self.view.tick(clock::now()),
+            }
+        }
+    }
+
+    /// Takes a reading in; false when the set is gone.
+    fn take(&mut self, reading: Reading) -> bool {
+        let now = clock::now();
+        self.staleness(now, reading.stale);
+        let Some(set) = reading.set else { return false };
+        // A watch may still be behind the answer to our own write.
+        if !older(&set.resource_version, &self.snapshot.set.resource_version) {
+            self.snapshot.set = set;
+        }
+        self.snapshot.pods = reading.pods;
+        self.snapshot.taken_at = now;
+        true
+    }
+
+    /// Tells when the connection breaks and when it works again.
+    fn staleness(&mut self, now: Timestamp, stale: Option<Stale>) {
+        match (stale, self.stale) {
+            (Some(Stale { since, reason }), false) => {
+                self.stale = true;
+                self.view.show(now, &Event::Stale { since, reason });
+            }
+            (None, true) => {
+                self.stale = false;
+                self.view.show(now, &Event::Fresh);
+            }
+            _ => {}
+        }
+    }
+
+    /// Sends one write, once. When its fate is not known (the connection broke, the server timed
+    /// out) the set is read again: it carries the run as written, or the write did not happen.
+    async fn write(&mut self, machine: &mut dyn Machine, step: &Step) -> Result<Outcome, Failure> {
+        let error = match self.cx.session.apply(step, Keep::Written).await {
+            Ok(answer) => {
+                if let Some(set) = &answer {
+                    self.snapshot.set = set.clone();
+                }
+                machine.written(answer.as_ref(), clock::now());
+                return Ok(Outcome::Done);
+            }
+            Err(error) => error,
+        };
+        if !status::is_conflict(&error)
+            && !status::is_not_found(&error)
+            && !status::is_unclear(&error)
+        {
+            return Err(Failure::from(error));
+        }
+        if status::is_unclear(&error) {
+            tokio::time::sleep(AFTER_FAULT).await;
+            let reason = format!("{:#}", Failure::from(error).cause);
+            let since = clock::now();
+            self.staleness(since, Some(Stale { since, reason }));
+        }
+        let Some(set) = self.read_again().await? else { return Ok(Outcome::Deleted) };
+        self.snapshot.set = set;
+        match step {
+            Step::PatchSet(patch) if carried_out(patch, self.snapshot) => {
+                let set = self.snapshot.set.clone();
+                machine.written(Some(&set), clock::now());
+            }
+            Step::PatchSet(_) => machine.rejected(),
+            // The pod is not what was judged; the watch will say what it is now.
+            Step::DeletePod(_) => {
+                machine.rejected();
+                if let Ok(reading) = tokio::time::timeout(AFTER_FAULT, self.watch.next()).await {
+                    if !self.take(reading.map_err(Failure::from)?) {
+                        return Ok(Outcome::Deleted);
+                    }
+                }
+            }
+        }
+        Ok(Outcome::Done)
+    }
+
+    /// Reads the set until that works; nothing is decided meanwhile.
+    async fn read_again(&mut self) -> Result<Option<crate::model::set::Set>, Failure> {
+        let (namespace, name) =
+            (self.snapshot.set.namespace.clone(), self.snapshot.set.name.clone());
+        let since = clock::now();
+        loop {
+            match self.cx.session.set(&namespace, &name).await {
+                Ok(set) => return Ok(Some(set)),
+                Err(error) if status::is_not_found(&error) => return Ok(None),
+                Err(error)
+                    if status::is_unclear(&error)
+                        && clock::now().duration_since(since) < self.patience =>
+                {
+                    let pause = tokio::time::sleep(AFTER_FAULT);
+                    tokio::select! {
+                        () = pause => {}
+                        exit = self.signals.received() => {
+                            return Err(Failure::new(exit, anyhow::anyhow!(
+                                "interrupted while the API server could not be reached; the set is \
+                                 held at the partition last written"
+                            )));
+                        }
+                    }
+                }
+                Err(error) => return Err(Failure::from(error)),
+            }
+        }
+    }
+
+    /// The parting write, tried once; the set is as safe without it, only locked for a minute.
+    async fn part(&mut self, end: &End) {
+        let Some(step) = &end.parting else { return };
+        let session = self.cx.session.clone();
+        let write = async {
+            match session.apply(step, Keep::Written).await {
+                Err(error) if status::is_conflict(&error) => part_anew(&session, step).await,
+                other => other.map(|_| ()),
+            }
+        };
+        tokio::select! {
+            result = write => {
+                if let Err(error) = result {
+                    let failure = Failure::from(error);
+                    let text = format!("the lock could not be given up: {:#}; it expires by itself", failure.cause);
+                    self.view.show(clock::now(), &Event::Notice(text));
+                }
+            }
+            _ = self.signals.received() => {}
+        }
+    }
+}
+
+/// The same parting write on a fresh reading: the status of a set changes all the time.
+async fn part_anew(session: &Session, step: &Step) -> Result<(), kube::Error> {
+    let Step::PatchSet(patch) = step else { return Ok(()) };
+    let set = session.set(&patch.namespace, &patch.name).await?;
+    let ours = match (&set.run, &patch.run) {
+        (Some(RecordedRun::Read(now)), RunChange::Write(then)) => now.id == then.id,
+        _ => false,
+    };
+    if !ours || set.uid != patch.uid {
+        return Ok(());
+    }
+    let patch = SetPatch { resource_version: set.resource_version, ..patch.clone() };
+    session.apply(&Step::PatchSet(patch), Keep::Written).await.map(|_| ())
+}
+
+enum Outcome {
+    Done,
+    Deleted,
+}
+
+async fn maybe<T>(future: &mut Option<Later<T>>) -> T {
+    match future {
+        Some(future) => future.await,
+        None => std::future::pending().await,
+    }
+}
+
+/// Whether a patch whose answer was lost is in the set.
+fn carried_out(patch: &SetPatch, snapshot: &Snapshot) -> bool {
+    match (&patch.run, &snapshot.set.run) {
+        (RunChange::Write(ours), Some(RecordedRun::Read(found))) => print(found) == print(ours),
+        (RunChange::Remove, found) => found.is_none(),
+        _ => false,
+    }
+}
+
+/// Whether one version of an object is older than another. Versions are integers on every server
+/// that stores in etcd, and comparable by specification since 1.35 (KEP-5504); others are not
+/// compared.
+fn older(version: &str, than: &str) -> bool {
+    match (version.parse::<u64>(), than.parse::<u64>()) {
+        (Ok(version), Ok(than)) => version < than,
+        _ => false,
+    }
+}
+
+fn question(step: &StepProgress) -> String {
+    format!(
+        "step {} of {} passed: {} of {} pods updated. Go on with the next step?",
+        step.number, step.of, step.updated, step.replicas
+    )
+}
+
+fn deleted(snapshot: &Snapshot) -> End {
+    End {
+        exit: Exit::Conflict,
+        summary: format!("{} was deleted", snapshot.set.display()),
+        then: Then::Look,
+        parting: None,
+    }
+}

@@ -1,0 +1,146 @@
+//! `rollout continue`: go on with a held rollout, from any machine.
+
+use clap::Args;
+
+use crate::cluster::clock;
+use crate::commands::context::{Consent, Context};
+use crate::commands::rollout::begin::refused;
+use crate::commands::rollout::conduct;
+use crate::commands::rollout::identity;
+use crate::commands::rollout::overrides::OverrideArgs;
+use crate::commands::rollout::pace::PaceArgs;
+use crate::commands::rollout::take_up::{recorded, refuse, take_up};
+use crate::commands::set_name::set_name;
+use crate::exit::{Exit, Failure};
+use crate::model::run::{Run, RunPhase};
+use crate::model::snapshot::Snapshot;
+use crate::plan::preflight;
+use crate::progress::stage::Begin;
+
+/// Go on with a held rollout: approve the step that passed, or take up where it was left
+///
+/// Everything is read from the cluster again; a rollout begun on another machine goes on here.
+/// Gates are never taken from the cluster: give them again.
+#[derive(Args, Clone, Debug)]
+#[command(after_long_help = EXAMPLES)]
+pub struct ContinueArgs {
+    /// The StatefulSet, as NAME or sts/NAME
+    #[arg(value_name = "SET", value_parser = set_name)]
+    set: String,
+
+    #[command(flatten)]
+    pace: PaceArgs,
+
+    #[command(flatten)]
+    overrides: OverrideArgs,
+
+    /// Go on with other gates than the rollout was begun with
+    #[arg(long, help_heading = "Overrides")]
+    change_gates: bool,
+
+    /// Do not ask before writing
+    #[arg(long, short)]
+    yes: bool,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  # Approve the canary and roll out the rest
+  kubectl sts rollout continue db
+
+  # Take over from a machine that is gone, without waiting for its lock to expire
+  kubectl sts rollout continue db --takeover --yes";
+
+/// Runs the command.
+pub(super) async fn run(cx: &mut Context, args: &ContinueArgs) -> Result<Exit, Failure> {
+    let options = args.pace.options(cx.terminal.can_ask())?;
+    let overrides = args.overrides.overrides();
+    let snapshot = cx.snapshot(&args.set).await?;
+    let recorded = recorded(&snapshot).map_err(|refusal| refuse(cx, &args.set, refusal))?;
+    let refusals = preflight::take_up(&snapshot, &recorded, "", overrides, clock::now());
+    if let Some(failure) = refused(cx, &args.set, &refusals) {
+        return Err(failure);
+    }
+    if recorded.phase == RunPhase::Parked {
+        return Err(crate::commands::context::refused(&format!(
+            "{} is held by rollout hold; no staged rollout was begun",
+            snapshot.set.display()
+        ))
+        .hint(format!(
+            "stage what waits behind it: {}",
+            cx.command(&["rollout", "stage", &args.set])
+        ))
+        .hint(format!("end the hold: {}", cx.command(&["rollout", "release", &args.set]))));
+    }
+    let aborting = recorded.phase == RunPhase::Aborting;
+    if !aborting && recorded.gates != args.pace.gates_digest() && !args.change_gates {
+        let begun = if recorded.gates.is_empty() { "no extra gates" } else { "other gates" };
+        return Err(crate::commands::context::refused(&format!(
+            "the rollout was begun with {begun}; gates are never run from what the cluster says"
+        ))
+        .hint("give the same --gate flags again, or --change-gates"));
+    }
+    let approves = !aborting && approves(&recorded, &snapshot);
+    cx.terminal.note(describe(&recorded, &snapshot, approves));
+    let question = if aborting { "Go on with the abort?" } else { "Go on with this rollout?" };
+    cx.consent(Consent::from_flag(args.yes), question).await?;
+    let gates = args.pace.gates_digest();
+    let (partition, wanted) = (snapshot.set.partition(), snapshot.set.wanted);
+    let (snapshot, run) = take_up(cx, snapshot, &recorded, |run| {
+        if run.replicas != wanted.replicas || run.start != wanted.start {
+            // Other pods are at the top now: none of them has passed anything.
+            run.passed = 0;
+        }
+        run.partition = partition;
+        run.replicas = wanted.replicas;
+        run.start = wanted.start;
+        run.gates.clone_from(&gates);
+        if !aborting {
+            run.phase = RunPhase::Staging;
+        }
+        if approves {
+            run.approved += 1;
+        }
+    })
+    .await?;
+    let begin = Begin {
+        holder: run.holder.clone().unwrap_or_else(|| identity::holder(clock::now())),
+        run: run.clone(),
+        gated: !args.pace.gates().is_empty(),
+        change: format!(
+            "{} → {}",
+            run.base,
+            if run.target.is_empty() { "new template" } else { &run.target }
+        ),
+        options,
+    };
+    if aborting {
+        return conduct::abort(cx, snapshot, run, begin, &args.pace, Exit::Success).await;
+    }
+    conduct::stage(cx, snapshot, begin, &args.pace).await
+}
+
+/// Whether going on says yes to a step that had passed. A rollout that was stopped in the middle
+/// of a step is not approved by taking it up.
+fn approves(run: &Run, snapshot: &Snapshot) -> bool {
+    let counts = run.steps.counts(run.replicas);
+    let updated = run.replicas - run.partition.min(run.replicas);
+    run.phase == RunPhase::Staging
+        && run.passed == updated
+        && counts.get(run.approved as usize) == Some(&updated)
+        && snapshot.set.wanted.replicas == run.replicas
+}
+
+fn describe(run: &Run, snapshot: &Snapshot, approves: bool) -> String {
+    let set = &snapshot.set;
+    let updated = snapshot.count_on(&run.target);
+    let counts = run.steps.counts(run.replicas);
+    let (number, all) = (run.approved + 1, counts.len());
+    let at = match (run.phase, approves) {
+        (RunPhase::Aborting, _) => format!("an abort back to {} was begun", run.base),
+        (_, true) => format!("step {number} of {all} passed; this approves it"),
+        (RunPhase::Failed, _) => format!("step {number} of {all} failed; it is judged anew"),
+        _ => format!("step {number} of {all} was not finished"),
+    };
+    format!("{}: {updated} of {} pods updated; {at}", set.display(), set.wanted.replicas)
+}

@@ -1,0 +1,116 @@
+//! `rollout stage`: begin a staged rollout and see it through.
+
+use clap::Args;
+
+use crate::cluster::clock;
+use crate::commands::context::{Consent, Context};
+use crate::commands::rollout::begin::{Preview, Request, refused};
+use crate::commands::rollout::change::ChangeArgs;
+use crate::commands::rollout::conduct;
+use crate::commands::rollout::identity;
+use crate::commands::rollout::overrides::{DryRun, OverrideArgs};
+use crate::commands::rollout::pace::PaceArgs;
+use crate::commands::set_name::set_name;
+use crate::exit::{Exit, Failure};
+use crate::model::run::Steps;
+use crate::progress::stage::Begin;
+use crate::render::plan::Shown;
+
+/// Begin a staged rollout: hold, change the template, then release one pod at a time
+///
+/// The partition of the set is raised above all pods in the same write that changes the template,
+/// so nothing moves yet. Then it is lowered pod by pod, and only after the pods above have passed
+/// every gate. When anything is in doubt the set is held where it is; nothing is ever released on
+/// exit.
+#[derive(Args, Clone, Debug)]
+#[command(after_long_help = EXAMPLES)]
+pub struct StageArgs {
+    /// The StatefulSet, as NAME or sts/NAME
+    #[arg(value_name = "SET", value_parser = set_name)]
+    set: String,
+
+    #[command(flatten)]
+    change: ChangeArgs,
+
+    /// Stop after these numbers of updated pods, counted from the top and cumulative
+    #[arg(long, value_name = "STEPS", default_value_t = Steps::default())]
+    steps: Steps,
+
+    #[command(flatten)]
+    pace: PaceArgs,
+
+    #[command(flatten)]
+    overrides: OverrideArgs,
+
+    /// Show what would happen: client sends no write at all, server has the API server check it
+    #[arg(long, value_enum, value_name = "WHERE", num_args = 0..=1, require_equals = true, default_value_t = DryRun::None, default_missing_value = "client")]
+    dry_run: DryRun,
+
+    /// Do not ask before writing
+    #[arg(long, short)]
+    yes: bool,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  # Try a new image on one pod, then ask before the rest
+  kubectl sts rollout stage db --image app=db:v2
+
+  # In CI: stop after the canary with exit code 6
+  kubectl sts rollout stage db --image app=db:v2 --yes
+
+  # One pod, a quarter, the rest; each pod must answer pg_isready
+  kubectl sts rollout stage db -f db.yaml --steps 1,25%,100% --gate 'exec:pg_isready' --yes --approve=auto
+
+  # A template that was applied behind a hold
+  kubectl sts rollout hold db && kubectl apply -f db.yaml && kubectl sts rollout stage db";
+
+/// Runs the command.
+pub(super) async fn run(cx: &mut Context, args: &StageArgs) -> Result<Exit, Failure> {
+    let options = args.pace.options(cx.terminal.can_ask())?;
+    let manifest = args.change.read_manifest(&cx.terminal)?;
+    let request = Request {
+        set: &args.set,
+        change: &args.change,
+        manifest: manifest.as_deref(),
+        steps: &args.steps,
+        gates: args.pace.gates_digest(),
+        options: &options,
+        overrides: args.overrides.overrides(),
+    };
+    let preview = if args.dry_run == DryRun::Client { Preview::None } else { Preview::Server };
+    let proposal = request.propose(cx, preview, clock::now()).await?;
+    let shown = Shown {
+        snapshot: &proposal.snapshot,
+        template: proposal.template.as_ref(),
+        change: args.change.describe(),
+        steps: &args.steps,
+        options: &options,
+        gates: args.pace.gates(),
+        place: cx.place(),
+    };
+    cx.terminal.note(shown.text());
+    if let Some(failure) = refused(cx, &args.set, &proposal.refusals) {
+        return Err(failure);
+    }
+    let set = proposal.snapshot.set.display();
+    if proposal.changes_nothing() {
+        cx.terminal.print(format!("{set} unchanged: its template is already this one"))?;
+        return Ok(Exit::Success);
+    }
+    if args.dry_run != DryRun::None {
+        let how = if args.dry_run == DryRun::Server { "server dry run" } else { "dry run" };
+        cx.terminal.print(format!("{set} staged ({how})"))?;
+        return Ok(Exit::Success);
+    }
+    cx.consent(Consent::from_flag(args.yes), "Begin this rollout?").await?;
+    let (snapshot, run) = request.hold(cx, proposal).await?;
+    let begin = Begin {
+        holder: run.holder.clone().unwrap_or_else(|| identity::holder(clock::now())),
+        run,
+        gated: !args.pace.gates().is_empty(),
+        change: args.change.describe(),
+        options,
+    };
+    conduct::stage(cx, snapshot, begin, &args.pace).await
+}

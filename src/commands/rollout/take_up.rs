@@ -1,0 +1,48 @@
+//! Taking over the record of a run: the lock changes hands in one compare-and-swap.
+
+use crate::cluster::clock;
+use crate::cluster::write::Keep;
+use crate::commands::context::Context;
+use crate::commands::rollout::begin::refused;
+use crate::commands::rollout::identity;
+use crate::commands::rollout::judged;
+use crate::exit::Failure;
+use crate::model::run::{RecordedRun, Run};
+use crate::model::snapshot::Snapshot;
+use crate::plan::refusal::Refusal;
+use crate::plan::step::{RunChange, SetPatch};
+
+/// The run recorded on a set.
+pub(super) fn recorded(snapshot: &Snapshot) -> Result<Run, Refusal> {
+    match &snapshot.set.run {
+        None => Err(Refusal::NoRun),
+        Some(RecordedRun::Unreadable(reason)) => {
+            Err(Refusal::UnreadableRun { reason: reason.clone() })
+        }
+        Some(RecordedRun::Read(run)) => Ok(run.clone()),
+    }
+}
+
+/// Writes the run as `change` makes it, with this process as its holder. The set must carry the
+/// run that was judged; anything else is a conflict.
+pub(super) async fn take_up(
+    cx: &Context,
+    mut snapshot: Snapshot,
+    recorded: &Run,
+    change: impl FnOnce(&mut Run),
+) -> Result<(Snapshot, Run), Failure> {
+    let mut run = recorded.clone();
+    run.holder = Some(identity::holder(clock::now()));
+    change(&mut run);
+    snapshot.set = judged::write(cx, &snapshot.set, Keep::Written, |set| SetPatch {
+        run: RunChange::Write(run.clone()),
+        ..SetPatch::of(set)
+    })
+    .await?;
+    Ok((snapshot, run))
+}
+
+/// The failure of one refusal.
+pub(super) fn refuse(cx: &Context, set: &str, refusal: Refusal) -> Failure {
+    refused(cx, set, &[refusal]).unwrap_or_else(|| crate::commands::context::refused("refused"))
+}

@@ -1,0 +1,96 @@
+//! The closed list of writes this program can make.
+
+use crate::model::run::{OriginalStrategy, Run};
+use crate::model::set::Set;
+
+/// One write. `cluster::write` carries it out, and nothing else writes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// Change a StatefulSet, if it is still the object that was read.
+    PatchSet(SetPatch),
+    /// Delete a pod, if it is still the object that was read.
+    DeletePod(PodDeletion),
+}
+
+/// A change of a StatefulSet, all of it in one request.
+///
+/// One request matters: with two, the controller starts on the template before it sees the
+/// partition.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SetPatch {
+    /// Namespace.
+    pub namespace: String,
+    /// Name.
+    pub name: String,
+    /// UID as read; another object of that name is refused by the server.
+    pub uid: String,
+    /// Version as read; a set changed since is refused by the server.
+    pub resource_version: String,
+    /// The pod template.
+    pub template: TemplateChange,
+    /// The update strategy.
+    pub strategy: StrategyChange,
+    /// Our annotation.
+    pub run: RunChange,
+}
+
+impl SetPatch {
+    /// A patch of this very reading of a set, changing nothing yet.
+    pub fn of(set: &Set) -> Self {
+        Self {
+            namespace: set.namespace.clone(),
+            name: set.name.clone(),
+            uid: set.uid.clone(),
+            resource_version: set.resource_version.clone(),
+            template: TemplateChange::Keep,
+            strategy: StrategyChange::Keep,
+            run: RunChange::Keep,
+        }
+    }
+}
+
+/// What happens to the pod template.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TemplateChange {
+    /// Nothing.
+    Keep,
+    /// A strategic merge, as JSON of a partial template.
+    Merge(String),
+    /// Replaced whole, as JSON of a template.
+    Replace(String),
+}
+
+/// What happens to the update strategy.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum StrategyChange {
+    /// Nothing.
+    Keep,
+    /// `RollingUpdate` with this partition.
+    Partition(u32),
+    /// What was there before the run.
+    Restore(OriginalStrategy),
+}
+
+/// What happens to our annotation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RunChange {
+    /// Nothing.
+    Keep,
+    /// Written anew.
+    Write(Run),
+    /// Removed.
+    Remove,
+}
+
+/// A deletion of one pod.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PodDeletion {
+    /// Namespace.
+    pub namespace: String,
+    /// Name.
+    pub pod: String,
+    /// UID as read; the next pod of that name is safe.
+    pub uid: String,
+    /// Version as read; a pod that changed since is judged again first.
+    pub resource_version: String,
+}

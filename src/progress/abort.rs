@@ -1,0 +1,374 @@
+//! Going back to the revision a rollout came from.
+//!
+//! Writing the old template is not enough: under `OrderedReady` the controller waits for the
+//! broken pod to become ready before it replaces anything, that pod included
+//! (kubernetes/kubernetes#67250). So the broken pods are deleted here, lowest first, and only
+//! after the controller has seen the old template: deleted earlier they come back broken.
+
+use std::collections::BTreeSet;
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::exit::Exit;
+use crate::model::ordinal::Ordinal;
+use crate::model::pod::Pod;
+use crate::model::predict::revision_after_delete;
+use crate::model::run::{HEARTBEAT, Holder, RecordedRun, Run, RunPhase};
+use crate::model::set::{HOLD, PodManagement, Set};
+use crate::model::snapshot::Snapshot;
+use crate::plan::headroom::{self, Blocker};
+use crate::plan::options::{BudgetRule, Options};
+use crate::plan::step::{PodDeletion, RunChange, SetPatch, Step, StrategyChange, TemplateChange};
+use crate::progress::event::{Event, Started, Waiting};
+use crate::progress::machine::{End, GateResult, Machine, Move, Then};
+use crate::progress::rows::{Extra, Rows, rows};
+
+const RETRY: SignedDuration = SignedDuration::from_secs(5);
+
+/// An abort in progress.
+#[derive(Debug)]
+pub struct Abort {
+    options: Options,
+    run: Run,
+    writing: Option<Run>,
+    holder: Holder,
+    uid: String,
+    /// Canonical template of the base revision.
+    template: String,
+    /// How this abort ends when it succeeds: 0 when it was asked for, 4 when it follows a failure.
+    success: Exit,
+    began: Timestamp,
+    /// When anything last changed for the better.
+    moved: Timestamp,
+    deleting: Option<(String, String, String)>,
+    /// UIDs of pods deleted here, which a watch may still show for a moment.
+    deleted: BTreeSet<String>,
+    rows: Rows,
+    budgets_at: Option<Timestamp>,
+    waiting: Option<Waiting>,
+    left: Option<usize>,
+    finishing: Option<String>,
+    events: Vec<Event>,
+}
+
+impl Abort {
+    /// Begins to go back, or goes on with going back. `template` is the base revision's, in
+    /// canonical form.
+    pub fn new(
+        run: Run,
+        holder: Holder,
+        options: Options,
+        template: String,
+        success: Exit,
+        snapshot: &Snapshot,
+        now: Timestamp,
+    ) -> Self {
+        let set = &snapshot.set;
+        let pods = rows(snapshot, &run.base, |_| Extra::None);
+        let mut shown = Rows::default();
+        shown.seed(&pods);
+        let started = Event::Started(Started {
+            set: format!("{}/{}", set.namespace, set.name),
+            change: format!("abort, back to {}", run.base),
+            pods,
+            steps: vec![run.replicas],
+            approved: 0,
+        });
+        Self {
+            options,
+            writing: None,
+            holder,
+            uid: set.uid.clone(),
+            template,
+            success,
+            began: now,
+            moved: now,
+            deleting: None,
+            deleted: BTreeSet::new(),
+            rows: shown,
+            budgets_at: None,
+            waiting: None,
+            left: None,
+            finishing: None,
+            events: vec![started],
+            run,
+        }
+    }
+
+    fn conflict(&self, set: &Set) -> Option<String> {
+        if set.uid != self.uid {
+            return Some(format!("{} was deleted and created again", set.display()));
+        }
+        match &set.run {
+            Some(RecordedRun::Read(run)) if run.id == self.run.id => match &run.holder {
+                Some(other) if other.token != self.holder.token => {
+                    return Some(format!("{} took this rollout over", other.name));
+                }
+                _ => {}
+            },
+            _ => return Some("the record of this rollout was removed or replaced".to_owned()),
+        }
+        if self.run.phase != RunPhase::Aborting {
+            return None;
+        }
+        if set.template.json != self.template {
+            return Some("the pod template was changed while going back".to_owned());
+        }
+        (set.partition() != self.run.partition)
+            .then(|| "the partition was changed while going back".to_owned())
+    }
+
+    fn patch(&mut self, set: &Set, change: impl FnOnce(&mut Run), now: Timestamp) -> SetPatch {
+        let mut run = self.run.clone();
+        run.holder = Some(Holder { beat: now, ..self.holder.clone() });
+        change(&mut run);
+        self.writing = Some(run.clone());
+        SetPatch { run: RunChange::Write(run), ..SetPatch::of(set) }
+    }
+
+    /// The one write that brings the old template back.
+    ///
+    /// Under `OrderedReady` the partition stays: the controller replaces the healthy updated pods
+    /// itself, in order. Under `Parallel` it would take every pod that is not available down at
+    /// once, whatever `maxUnavailable` says, so everything is held and pods are let go one at a
+    /// time; they come back on the old revision because it is both current and update revision
+    /// by then.
+    fn revert(&mut self, set: &Set, now: Timestamp) -> Move {
+        let hold = set.management == PodManagement::Parallel;
+        let patch = self.patch(
+            set,
+            |run| {
+                run.phase = RunPhase::Aborting;
+                if hold {
+                    run.partition = HOLD;
+                }
+            },
+            now,
+        );
+        let strategy = if hold { StrategyChange::Partition(HOLD) } else { StrategyChange::Keep };
+        Move::Write(Step::PatchSet(SetPatch {
+            template: TemplateChange::Replace(self.template.clone()),
+            strategy,
+            ..patch
+        }))
+    }
+
+    fn wait(&mut self, what: String, wake: Option<Timestamp>) -> Move {
+        let waiting = Waiting { what, until: None };
+        if self.waiting.as_ref() != Some(&waiting) {
+            self.waiting = Some(waiting.clone());
+            self.events.push(Event::Waiting(waiting));
+        }
+        let beat = self.run.holder.as_ref().map(|holder| after(holder.beat, HEARTBEAT));
+        let limit = after(self.moved, self.options.step_timeout);
+        Move::Wait { wake: [wake, beat, Some(limit)].into_iter().flatten().min() }
+    }
+
+    fn stop(&self, set: &Set, exit: Exit, summary: String) -> End {
+        let mut run = self.run.clone();
+        run.holder = None;
+        let parting = Step::PatchSet(SetPatch { run: RunChange::Write(run), ..SetPatch::of(set) });
+        End { exit, summary, then: Then::ContinueOrAbort, parting: Some(parting) }
+    }
+
+    /// Pods that do not run the base revision, lowest first.
+    fn stray<'a>(&self, snapshot: &'a Snapshot) -> Vec<&'a Pod> {
+        let base = self.run.base.as_str();
+        snapshot
+            .set
+            .wanted
+            .iter()
+            .filter_map(|ordinal| snapshot.pod(ordinal))
+            .filter(|pod| pod.revision.as_deref() != Some(base))
+            .collect()
+    }
+
+    fn delete(&mut self, snapshot: &Snapshot, pod: &Pod, ordinal: Ordinal) -> Move {
+        let returns_on = revision_after_delete(snapshot, ordinal).to_owned();
+        self.deleting = Some((pod.uid.clone(), pod.name.clone(), returns_on));
+        Move::Write(Step::DeletePod(PodDeletion {
+            namespace: snapshot.set.namespace.clone(),
+            pod: pod.name.clone(),
+            uid: pod.uid.clone(),
+            resource_version: pod.resource_version.clone(),
+        }))
+    }
+
+    fn heal(&mut self, snapshot: &Snapshot, now: Timestamp) -> Move {
+        let set = &snapshot.set;
+        let stray = self.stray(snapshot);
+        if self.left.is_none_or(|left| stray.len() < left) {
+            self.left = Some(stray.len());
+            self.moved = now;
+        }
+        let unready = headroom::unavailable(snapshot, set.wanted.replicas, 0, now);
+        if stray.is_empty() && unready.is_empty() && snapshot.left_over().next().is_none() {
+            return self.finish(set, now);
+        }
+        if now >= after(self.moved, self.options.step_timeout) {
+            let left = if let Some(pod) = stray.first() {
+                format!("pod {} still runs the revision that was given up", pod.name)
+            } else {
+                unready.first().map_or_else(String::new, ToString::to_string)
+            };
+            let summary =
+                format!("the old template is back, but the set has not recovered: {left}");
+            return Move::End(self.stop(set, Exit::Partial, summary));
+        }
+        if let Some(blocker) = unready.first() {
+            // The controller acts on the lowest pod that is not ready and on nothing above it,
+            // so nothing but that pod is deleted.
+            let broken = stray.iter().find(|pod| {
+                matches!(blocker, Blocker::Unready { pod: name, .. } if *name == pod.name)
+                    && !self.deleted.contains(&pod.uid)
+            });
+            let Some((pod, ordinal)) = broken.and_then(|pod| Some((*pod, pod.ordinal?))) else {
+                let wake = match blocker {
+                    Blocker::NotAvailable { until, .. } => Some(*until),
+                    _ => None,
+                };
+                return self.wait(blocker.to_string(), wake);
+            };
+            let returns_on = revision_after_delete(snapshot, ordinal);
+            if returns_on == self.run.base {
+                return self.delete(snapshot, pod, ordinal);
+            }
+            let what = format!("pod {} would come back on {returns_on}", pod.name);
+            return self.wait(what, Some(after(now, RETRY)));
+        }
+        // All are available. What the controller will not replace by itself is let go from the
+        // top, one at a time.
+        let below = |pod: &&&Pod| {
+            let index = pod.ordinal.and_then(|ordinal| set.wanted.index(ordinal));
+            index < Some(set.partition()) && !self.deleted.contains(&pod.uid)
+        };
+        let Some(pod) = stray.iter().rev().find(below) else {
+            return self
+                .wait("waiting for the controller to replace the updated pods".into(), None);
+        };
+        if self.options.budgets == BudgetRule::Respect && self.budgets_at.is_none() {
+            return Move::ReadBudgets;
+        }
+        if let Some(blocker) =
+            headroom::over_budget(snapshot, &[*pod], &self.options).into_iter().next()
+        {
+            if self.budgets_at.is_none_or(|read| now >= after(read, RETRY)) {
+                return Move::ReadBudgets;
+            }
+            return self.wait(blocker.to_string(), Some(after(now, RETRY)));
+        }
+        match pod.ordinal {
+            Some(ordinal) if revision_after_delete(snapshot, ordinal) == self.run.base => {
+                self.delete(snapshot, pod, ordinal)
+            }
+            _ => self.wait(
+                "waiting for the controller to count its revisions".into(),
+                Some(after(now, RETRY)),
+            ),
+        }
+    }
+
+    fn finish(&mut self, set: &Set, now: Timestamp) -> Move {
+        let seconds = now.duration_since(self.began).as_secs().max(0);
+        self.moved = now;
+        let all = set.wanted.replicas;
+        self.finishing =
+            Some(format!("rolled back: all {all} pods run {} again ({seconds}s)", self.run.base));
+        Move::Write(Step::PatchSet(SetPatch {
+            strategy: StrategyChange::Restore(self.run.original.clone()),
+            run: RunChange::Remove,
+            ..SetPatch::of(set)
+        }))
+    }
+}
+
+impl Machine for Abort {
+    fn next(&mut self, snapshot: &Snapshot, now: Timestamp) -> Move {
+        let set = &snapshot.set;
+        if self.finishing.is_some()
+            && set.run.is_none()
+            && !set.observed()
+            && now < after(self.moved, RETRY)
+        {
+            // The restored strategy is a change of the spec: once the controller has seen it,
+            // whoever asks for the status gets the final answer.
+            return Move::Wait { wake: Some(after(self.moved, RETRY)) };
+        }
+        if let Some(summary) = self.finishing.take_if(|_| set.run.is_none()) {
+            return Move::End(End {
+                exit: self.success,
+                summary,
+                then: Then::Nothing,
+                parting: None,
+            });
+        }
+        if let Some(what) = self.conflict(set) {
+            return Move::End(End {
+                exit: Exit::Conflict,
+                summary: what,
+                then: Then::Look,
+                parting: None,
+            });
+        }
+        let mut shown = std::mem::take(&mut self.rows);
+        self.events.extend(shown.changes(snapshot, &self.run.base, |_| Extra::None));
+        self.rows = shown;
+        if self.run.phase != RunPhase::Aborting {
+            return self.revert(set, now);
+        }
+        if self.run.holder.as_ref().is_none_or(|h| now >= after(h.beat, HEARTBEAT)) {
+            return Move::Write(Step::PatchSet(self.patch(set, |_| {}, now)));
+        }
+        if !set.observed() || set.status.update_revision != self.run.base {
+            let what = "waiting for the controller to see the old template".to_owned();
+            return self.wait(what, Some(after(now, RETRY)));
+        }
+        self.heal(snapshot, now)
+    }
+
+    fn written(&mut self, _set: Option<&Set>, now: Timestamp) {
+        if let Some((uid, pod, returns_on)) = self.deleting.take() {
+            self.deleted.insert(uid);
+            self.events.push(Event::PodDeleted { pod, returns_on });
+            self.budgets_at = None;
+            self.moved = now;
+        }
+        if let Some(run) = self.writing.take() {
+            self.run = run;
+        }
+    }
+
+    fn rejected(&mut self) {
+        self.writing = None;
+        self.deleting = None;
+        self.finishing = None;
+    }
+
+    fn budgets_read(&mut self, now: Timestamp) {
+        self.budgets_at = Some(now);
+    }
+
+    fn gated(&mut self, _uid: &str, _result: GateResult, _now: Timestamp) {}
+
+    fn answered(&mut self, _approved: bool) {}
+
+    fn interrupted(&mut self, snapshot: &Snapshot, exit: Exit, _now: Timestamp) -> End {
+        let left = self.stray(snapshot).len();
+        let state = match (self.run.phase, left) {
+            (RunPhase::Aborting, 0) => "the old template is back".to_owned(),
+            (RunPhase::Aborting, left) => format!(
+                "the old template is back; {left} pods still run the revision that was given up"
+            ),
+            _ => "nothing was changed".to_owned(),
+        };
+        self.stop(&snapshot.set, exit, format!("interrupted; {state}"))
+    }
+
+    fn events(&mut self) -> Vec<Event> {
+        std::mem::take(&mut self.events)
+    }
+}
+
+fn after(since: Timestamp, wait: SignedDuration) -> Timestamp {
+    since.saturating_add(wait).unwrap_or(Timestamp::MAX)
+}

@@ -1,0 +1,122 @@
+//! What a driver and a machine say to each other.
+
+use jiff::Timestamp;
+
+use crate::exit::Exit;
+use crate::model::ordinal::Ordinal;
+use crate::model::set::Set;
+use crate::model::snapshot::Snapshot;
+use crate::plan::step::Step;
+use crate::progress::event::{Event, StepProgress};
+
+/// What the driver is to do next.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Move {
+    /// Wait for the cluster to change, but ask again at this time.
+    Wait {
+        /// When, if nothing changes before.
+        wake: Option<Timestamp>,
+    },
+    /// Read the budgets again into the snapshot, then say [`Machine::budgets_read`].
+    ReadBudgets,
+    /// Read this revision into the snapshot.
+    ReadRevision(String),
+    /// Carry out this write, then say [`Machine::written`] or [`Machine::rejected`].
+    Write(Step),
+    /// Run the extra gates for this pod, then say [`Machine::gated`].
+    RunGates(GateSubject),
+    /// Ask for approval, then say [`Machine::answered`].
+    Ask(StepProgress),
+    /// Stop.
+    End(End),
+}
+
+/// The pod that extra gates are about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GateSubject {
+    /// Name.
+    pub pod: String,
+    /// UID.
+    pub uid: String,
+    /// Ordinal.
+    pub ordinal: Ordinal,
+    /// The revision it was moved to.
+    pub revision: String,
+    /// The step, from 1.
+    pub step: u32,
+}
+
+/// How a machine ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct End {
+    /// The exit code.
+    pub exit: Exit,
+    /// What the state is now, in one sentence.
+    pub summary: String,
+    /// What may be done next.
+    pub then: Then,
+    /// A last write that gives up the lock and records the state. It is tried once; the set is
+    /// as safe without it.
+    pub parting: Option<Step>,
+}
+
+/// What may be done after a run has ended for this process.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Then {
+    /// Nothing is left to do.
+    Nothing,
+    /// The run can be taken up again, or aborted.
+    ContinueOrAbort,
+    /// Somebody else's change has to be looked at first.
+    Look,
+}
+
+/// Why extra gates came to their end.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum GateResult {
+    /// All passed.
+    Passed,
+    /// One said no.
+    Failed {
+        /// The gate as given.
+        gate: String,
+        /// What it printed, shortened.
+        detail: String,
+    },
+    /// One could not tell.
+    Inconclusive {
+        /// The gate as given.
+        gate: String,
+        /// Why.
+        detail: String,
+    },
+}
+
+/// A fold over snapshots that decides as it goes.
+pub trait Machine {
+    /// Looks at the cluster and says what to do.
+    fn next(&mut self, snapshot: &Snapshot, now: Timestamp) -> Move;
+
+    /// The write was accepted; this is the set as the server answered it. Deleting a pod answers
+    /// nothing of use.
+    fn written(&mut self, set: Option<&Set>, now: Timestamp);
+
+    /// The write was refused because the object had changed. The driver has read it again, and
+    /// the machine judges it anew.
+    fn rejected(&mut self);
+
+    /// The budgets in the snapshot are fresh.
+    fn budgets_read(&mut self, now: Timestamp);
+
+    /// The extra gates of this pod came to an end.
+    fn gated(&mut self, uid: &str, result: GateResult, now: Timestamp);
+
+    /// Approval was given or declined.
+    fn answered(&mut self, approved: bool);
+
+    /// The process was told to stop.
+    fn interrupted(&mut self, snapshot: &Snapshot, exit: Exit, now: Timestamp) -> End;
+
+    /// Takes the events since the last call.
+    fn events(&mut self) -> Vec<Event>;
+}

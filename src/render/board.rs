@@ -1,0 +1,149 @@
+//! What is known of a run: the events so far, folded.
+
+use std::collections::BTreeMap;
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::model::ordinal::Ordinal;
+use crate::progress::event::{Event, GateProgress, PodRow, PodState, StepProgress, Waiting};
+use crate::render::pace::Pace;
+
+/// The state of a run as a view draws it.
+#[derive(Clone, Debug, Default)]
+pub struct Board {
+    /// `NAMESPACE/NAME` of the set; empty before the run has begun.
+    pub set: String,
+    /// What the run does.
+    pub change: String,
+    /// The pods.
+    pub rows: BTreeMap<Ordinal, Row>,
+    /// The step that is under way, or was last.
+    pub step: Option<StepProgress>,
+    /// What is waited for.
+    pub waiting: Option<Waiting>,
+    /// Since when, and why, all this may be old.
+    pub stale: Option<(Timestamp, String)>,
+    /// Pods the run is to update, counted from the highest ordinal down.
+    goal: usize,
+    pace: Pace,
+    /// Nobody has to be asked, and the run is not over.
+    moving: bool,
+}
+
+/// A pod.
+#[derive(Clone, Debug)]
+pub struct Row {
+    /// As last heard of.
+    pub pod: PodRow,
+    /// The extra gate heard of last, until the pod passes.
+    pub gate: Option<GateProgress>,
+    /// It was given to the controller and has not passed yet.
+    pub released: bool,
+}
+
+impl Row {
+    /// Updated, and past every gate.
+    pub fn done(&self) -> bool {
+        self.pod.updated && self.pod.state == PodState::Ready
+    }
+
+    /// Something happens to it, or should.
+    pub fn active(&self) -> bool {
+        self.released || self.pod.state != PodState::Ready
+    }
+}
+
+impl Board {
+    /// Takes in what happened.
+    pub fn apply(&mut self, at: Timestamp, event: &Event) {
+        match event {
+            Event::Started(started) => {
+                self.set.clone_from(&started.set);
+                self.change.clone_from(&started.change);
+                self.rows = started.pods.iter().map(|pod| (pod.ordinal, row(pod))).collect();
+                self.goal = started.steps.last().map_or(usize::MAX, |last| *last as usize);
+            }
+            Event::StepStarted(step) => (self.step, self.moving) = (Some(step.clone()), true),
+            Event::StepPassed(step) => self.step = Some(step.clone()),
+            Event::AskingApproval(step) => {
+                (self.step, self.moving, self.waiting) = (Some(step.clone()), false, None);
+            }
+            Event::Released { pods } => {
+                self.pace.released(at, pods.len());
+                for pod in pods {
+                    self.with(pod, |row| (row.released, row.gate) = (true, None));
+                }
+            }
+            Event::Pod(pod) => {
+                self.rows.entry(pod.ordinal).or_insert_with(|| row(pod)).pod.clone_from(pod);
+            }
+            Event::Gate(gate) => self.with(&gate.pod, |row| row.gate = Some(gate.clone())),
+            Event::PodPassed { pod, took } => {
+                self.with(pod, |row| {
+                    row.pod.updated = true;
+                    row.pod.state = PodState::Ready;
+                    row.pod.reason.clear();
+                    (row.released, row.gate) = (false, None);
+                });
+                if let Some(took) = took {
+                    self.pace.passed(*took);
+                }
+            }
+            Event::Waiting(waiting) => self.waiting = Some(waiting.clone()),
+            Event::Stale { since, reason } => self.stale = Some((*since, reason.clone())),
+            Event::Fresh => self.stale = None,
+            Event::Ended(_) => (self.moving, self.waiting) = (false, None),
+            Event::Held | Event::Pinned { .. } | Event::PodDeleted { .. } | Event::Notice(_) => {}
+        }
+    }
+
+    /// The name of the set without its namespace.
+    pub fn name(&self) -> &str {
+        self.set.rsplit('/').next().unwrap_or_default()
+    }
+
+    /// Pods that are done.
+    pub fn done(&self) -> usize {
+        self.rows.values().filter(|row| row.done()).count()
+    }
+
+    /// Pods there will be that are done.
+    pub fn goal(&self) -> usize {
+        self.goal.min(self.rows.len())
+    }
+
+    /// How long the rest will take; nothing when that is not known, or when it does not go on.
+    pub fn left(&self, now: Timestamp) -> Option<SignedDuration> {
+        let fails = self.rows.values().any(|row| row.pod.state == PodState::Failing);
+        if !self.moving || fails || self.stale.is_some() {
+            return None;
+        }
+        self.pace.left(self.goal().saturating_sub(self.done()), now)
+    }
+
+    /// Whether the run is to update this pod and has not done so.
+    pub fn to_come(&self, row: &Row) -> bool {
+        let above = self.rows.range(row.pod.ordinal..).count();
+        above <= self.goal && !row.pod.updated
+    }
+
+    /// Whether the step under way adds this pod.
+    pub fn in_step(&self, row: &Row) -> bool {
+        self.step.as_ref().is_some_and(|step| step.pods.contains(&row.pod.pod))
+    }
+
+    fn with(&mut self, pod: &str, change: impl FnOnce(&mut Row)) {
+        if let Some(row) = self.rows.values_mut().find(|row| row.pod.pod == pod) {
+            change(row);
+        }
+    }
+}
+
+fn row(pod: &PodRow) -> Row {
+    Row { pod: pod.clone(), gate: None, released: false }
+}
+
+/// The part of a revision's name after the name of its set.
+pub fn short<'a>(revision: &'a str, set: &str) -> &'a str {
+    revision.strip_prefix(set).and_then(|rest| rest.strip_prefix('-')).unwrap_or(revision)
+}

@@ -1,0 +1,124 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// answer is the one line `up` prints when it has done what a line on its standard input said.
+type answer struct {
+	OK        bool   `json:"ok"`
+	Command   string `json:"command"`
+	Component string `json:"component,omitempty"`
+	PID       int    `json:"pid,omitempty"`
+	Error     string `json:"error,omitempty"`
+}
+
+// readCommands delivers the lines of the input, and closes the second channel when the input ends.
+func readCommands(input io.Reader) (<-chan string, <-chan struct{}) {
+	commands, closed := make(chan string), make(chan struct{})
+	go func() {
+		defer close(closed)
+		for lines := bufio.NewScanner(input); lines.Scan(); {
+			if line := strings.TrimSpace(lines.Text()); line != "" {
+				commands <- line
+			}
+		}
+	}()
+	return commands, closed
+}
+
+// obey does what one line says and returns the answer.
+func (s *supervisor) obey(ctx context.Context, line string) string {
+	verb, component, _ := strings.Cut(line, " ")
+	reply := answer{Command: verb, Component: component}
+	if err := s.perform(ctx, verb, component); err != nil {
+		reply.Error = err.Error()
+	} else {
+		reply.OK = true
+	}
+	reply.PID = s.pids()[component]
+	text, err := json.Marshal(reply)
+	if err != nil {
+		return fmt.Sprintf(`{"ok":false,"error":%q}`, err)
+	}
+	return string(text)
+}
+
+// perform runs one command. A component that was started or continued is healthy again when it returns.
+func (s *supervisor) perform(ctx context.Context, verb, component string) error {
+	if !slices.Contains(componentNames, component) {
+		return fmt.Errorf("%q is none of %s", component, strings.Join(componentNames, ", "))
+	}
+	ctx, cancel := context.WithTimeout(ctx, startTimeout)
+	defer cancel()
+	switch verb {
+	case "kill":
+		return s.end(component, syscall.SIGKILL, time.Second)
+	case "stop":
+		return s.signal(component, syscall.SIGSTOP)
+	case "cont":
+		if err := s.signal(component, syscall.SIGCONT); err != nil {
+			return err
+		}
+		return s.layout.waitHealthy(ctx, component)
+	case "restart":
+		if s.running(component) != nil {
+			if err := s.end(component, syscall.SIGTERM, 500*time.Millisecond); err != nil {
+				return err
+			}
+		}
+		return s.startHealthy(ctx, component)
+	case "start":
+		return s.startHealthy(ctx, component)
+	default:
+		return fmt.Errorf("%q is none of restart, kill, start, stop, cont", verb)
+	}
+}
+
+// startHealthy starts a component and waits until it is healthy. After the API server kwok has to start anew as well:
+// it forgets a pod whose update failed on a broken connection.
+func (s *supervisor) startHealthy(ctx context.Context, component string) error {
+	if component == "kwok" {
+		return s.startKwok(ctx)
+	}
+	if err := s.start(component); err != nil {
+		return err
+	}
+	if err := s.layout.waitHealthy(ctx, component); err != nil {
+		return err
+	}
+	if component != "kube-apiserver" || s.running("kwok") == nil {
+		return nil
+	}
+	if err := s.end("kwok", syscall.SIGKILL, time.Second); err != nil {
+		return err
+	}
+	return s.startKwok(ctx)
+}
+
+// startKwok starts kwok again and waits until it looks after the nodes. It would leave them alone for as long as the
+// leases of the kwok before it last, so those go first.
+func (s *supervisor) startKwok(ctx context.Context) error {
+	client, err := newClient(s.layout.file("admin.kubeconfig"))
+	if err != nil {
+		return err
+	}
+	if err := releaseNodes(ctx, client); err != nil {
+		return err
+	}
+	if err := s.start("kwok"); err != nil {
+		return err
+	}
+	if err := s.layout.waitHealthy(ctx, "kwok"); err != nil {
+		return err
+	}
+	return waitLeased(ctx, client)
+}
