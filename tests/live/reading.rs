@@ -1,11 +1,16 @@
 //! What is read from a real API server, in both encodings and by watching.
 
+#![expect(clippy::disallowed_types, reason = "the reading side is tested by itself here")]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 use std::fmt::Debug;
 use std::time::Duration;
 
 use kube::Client;
+use kube::config::KubeConfigOptions;
+use kube::config::Kubeconfig;
 use kubectl_sts::cluster::list::Decode;
 use kubectl_sts::cluster::list::Listed;
 use kubectl_sts::cluster::list::Lists;
@@ -17,6 +22,7 @@ use kubectl_sts::cluster::watch::Reading;
 use kubectl_sts::cluster::watch::SetWatch;
 use kubectl_sts::convert;
 use kubectl_sts::convert::Malformed;
+use kubectl_sts::model;
 use kubectl_sts::model::set::Template;
 use kubectl_sts::wire::budget::PodDisruptionBudget;
 use kubectl_sts::wire::meta::ObjectMeta;
@@ -25,8 +31,12 @@ use kubectl_sts::wire::revision::ControllerRevision;
 use kubectl_sts::wire::set::StatefulSet;
 use prost::Message;
 use serde::Deserialize;
+use serde_json::Value;
+use serde_json::json;
 
-use crate::ControlPlane;
+use crate::harness::Component;
+use crate::harness::ControlPlane;
+use crate::harness::Options;
 
 /// A kind that is only ever asked for in JSON.
 #[derive(Deserialize)]
@@ -47,11 +57,12 @@ type Version = (String, String);
 /// All objects of a kind, as the model sees them.
 async fn all<T: Listed, W, M>(
     client: &Client,
+    namespace: &str,
     lists: Lists,
     unwrap: impl Fn(T) -> W,
     convert: impl Fn(W) -> Result<(Version, M), Malformed>,
 ) -> BTreeMap<Version, M> {
-    let query = Query { namespace: None, labels: None, lists };
+    let query = Query { namespace: Some(namespace), labels: None, lists };
     let add = |all: &mut BTreeMap<Version, M>, item| {
         let (version, value) = convert(unwrap(item))?;
         all.insert(version, value);
@@ -64,13 +75,14 @@ async fn all<T: Listed, W, M>(
 /// version by all three: some pods crash and come back all the time.
 async fn compare<T: Listed, M: PartialEq + Debug>(
     client: &Client,
+    namespace: &str,
     convert: impl Fn(T) -> Result<(Version, M), Malformed> + Copy,
 ) {
     let mut missing: Option<BTreeSet<String>> = None;
     for _ in 0..50 {
-        let protobuf = all(client, Lists::Whole, |item: T| item, convert).await;
-        let json = all(client, Lists::Whole, |item: InJson<T>| item.0, convert).await;
-        let pages = all(client, Lists::Paged, |item: T| item, convert).await;
+        let protobuf = all(client, namespace, Lists::Whole, |item: T| item, convert).await;
+        let json = all(client, namespace, Lists::Whole, |item: InJson<T>| item.0, convert).await;
+        let pages = all(client, namespace, Lists::Paged, |item: T| item, convert).await;
         let missing =
             missing.get_or_insert_with(|| json.keys().map(|(name, _)| name.clone()).collect());
         for (version, value) in &json {
@@ -92,63 +104,69 @@ fn version<M: Message + Default + Debug>(meta: Option<&ObjectMeta<M>>) -> Versio
     (format!("{}/{}", meta.namespace, meta.name), meta.resource_version.clone())
 }
 
-const OBJECTS: &str = r#"
-{"kind": "List", "apiVersion": "v1", "items": [
-  {"kind": "Namespace", "apiVersion": "v1", "metadata": {"name": "reading"}},
-  {"kind": "PodDisruptionBudget", "apiVersion": "policy/v1",
-   "metadata": {"name": "db", "namespace": "reading"},
-   "spec": {"maxUnavailable": "30%", "selector": {"matchLabels": {"app": "good"}, "matchExpressions": [
-     {"key": "tier", "operator": "NotIn", "values": ["a", "b"]}, {"key": "app", "operator": "Exists"}]}}},
-  {"kind": "PodDisruptionBudget", "apiVersion": "policy/v1",
-   "metadata": {"name": "empty", "namespace": "reading"}, "spec": {"minAvailable": 1, "selector": {}}}
-]}"#;
+fn budget(name: &str, spec: &Value) -> Value {
+    json!({"apiVersion": "policy/v1", "kind": "PodDisruptionBudget", "metadata": {"name": name}, "spec": spec})
+}
 
-/// A set whose pods behave as the tag of its image says.
-fn manifest(name: &str, tag: &str, replicas: u32, strategy: &str) -> String {
-    format!(
-        r#"{{"kind": "StatefulSet", "apiVersion": "apps/v1",
-        "metadata": {{"name": "{name}", "namespace": "reading",
-          "annotations": {{"note": "\u001b[31m\u202ered\u0041\n", "kubectl-sts.io/rollout": "{{}}"}}}},
-        "spec": {{"replicas": {replicas}, "serviceName": "{name}", "podManagementPolicy": "Parallel",
-          "ordinals": {{"start": 3}}, "minReadySeconds": 1, "updateStrategy": {strategy},
-          "selector": {{"matchLabels": {{"app": "{name}"}}}},
-          "template": {{"metadata": {{"labels": {{"app": "{name}"}}}},
-            "spec": {{"terminationGracePeriodSeconds": 1,
-              "initContainers": [{{"name": "side", "image": "side:v1", "restartPolicy": "Always"}}],
-              "containers": [{{"name": "db", "image": "db:{tag}",
-                "args": ["a && b > \"c\"", "é\u2028"]}}]}}}}}}}}"#
-    )
+/// A client of the control plane, made without what the program does to make one.
+async fn client(control_plane: &ControlPlane) -> Client {
+    let kubeconfig = Kubeconfig::read_from(control_plane.kubeconfig()).unwrap();
+    let options = KubeConfigOptions::default();
+    let config = kube::Config::from_custom_kubeconfig(kubeconfig, &options).await.unwrap();
+    Client::try_from(config).unwrap()
+}
+
+/// Readings until one is as wanted.
+async fn until(watch: &mut SetWatch, wanted: impl Fn(&Reading) -> bool) -> Reading {
+    let reached = async {
+        loop {
+            let reading = watch.next().await.unwrap();
+            if wanted(&reading) {
+                return reading;
+            }
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(60), reached).await.unwrap()
 }
 
 #[tokio::test]
-async fn both_encodings_and_the_watch_show_the_same_cluster() {
-    let control_plane = ControlPlane::start();
-    let client = control_plane.client().await;
-    control_plane.kubectl(&["apply", "--server-side", "-f-"], OBJECTS);
-    let rolling = r#"{"type": "RollingUpdate", "rollingUpdate": {"partition": 4}}"#;
-    let on_delete = r#"{"type": "OnDelete"}"#;
-    for (name, tag, replicas, strategy) in [
-        ("good", "v1", 40, rolling),
-        ("bad", "v1-bad", 1, on_delete),
-        ("oom", "v1-oom", 1, on_delete),
-        ("pull", "v1-pull", 1, on_delete),
-        ("config", "v1-config", 1, on_delete),
-        ("init", "v1-init", 1, on_delete),
-    ] {
-        control_plane.kubectl(&["apply", "-f-"], &manifest(name, tag, replicas, strategy));
+async fn both_encodings_and_the_watch_show_the_same() {
+    let control_plane = ControlPlane::shared();
+    let ns = control_plane.namespace("reading");
+    let client = client(control_plane).await;
+    ns.set("db")
+        .replicas(40)
+        .start(3)
+        .parallel()
+        .min_ready(1)
+        .partition(4)
+        .with(|set| {
+            set["metadata"]["annotations"] =
+                json!({"note": "\u{1b}[31m\u{202e}red\n", "kubectl-sts.io/rollout": "{}"});
+            let pod = &mut set["spec"]["template"]["spec"];
+            pod["initContainers"] =
+                json!([{"name": "side", "image": "side:v1", "restartPolicy": "Always"}]);
+            pod["containers"][0]["args"] = json!(["a && b > \"c\"", "é\u{2028}"]);
+        })
+        .create();
+    for tag in ["bad", "oom", "pull", "config", "init"] {
+        ns.set(tag).replicas(1).on_delete().image(&format!("app:{tag}")).create();
     }
+    let expressions = json!([{"key": "tier", "operator": "NotIn", "values": ["a", "b"]}, {"key": "app", "operator": "Exists"}]);
+    let some = json!({"maxUnavailable": "30%", "selector": {"matchLabels": {"app": "db"}, "matchExpressions": expressions}});
+    ns.apply(&budget("db", &some).to_string());
+    ns.apply(&budget("all", &json!({"minAvailable": 1, "selector": {}})).to_string());
 
-    let set = read::set(&client, "reading", "good").await.unwrap();
+    let set = read::set(&client, ns.name(), "db").await.unwrap();
     let mut watch = SetWatch::new(&client, &set, Lists::Whole, RENEWED_AFTER);
     let reading = until(&mut watch, |reading| {
-        let set = reading.set.as_ref().unwrap();
-        set.status.available == 40 && reading.pods.len() == 40
+        let available = reading.set.as_ref().map(|set| set.status.available);
+        available == Some(40) && reading.pods.iter().filter(|pod| pod.is_ready()).count() == 40
     })
     .await;
     assert_eq!(reading.stale, None);
-    assert!(reading.pods.iter().all(kubectl_sts::model::pod::Pod::is_ready));
 
-    compare(&client, |wire: StatefulSet| {
+    compare(&client, ns.name(), |wire: StatefulSet| {
         let version = version(wire.metadata.as_ref());
         let mut set = convert::set::set(wire)?;
         // Protobuf has none.
@@ -156,62 +174,77 @@ async fn both_encodings_and_the_watch_show_the_same_cluster() {
         Ok((version, set))
     })
     .await;
-    compare(&client, |wire: Pod| Ok((version(wire.metadata.as_ref()), convert::pod::pod(&wire)?)))
-        .await;
-    compare(&client, |wire: ControllerRevision| {
+    compare(&client, ns.name(), |wire: Pod| {
+        Ok((version(wire.metadata.as_ref()), convert::pod::pod(&wire)?))
+    })
+    .await;
+    compare(&client, ns.name(), |wire: ControllerRevision| {
         Ok((version(wire.metadata.as_ref()), convert::revision::revision(wire)?))
     })
     .await;
-    compare(&client, |wire: PodDisruptionBudget| {
+    compare(&client, ns.name(), |wire: PodDisruptionBudget| {
         Ok((version(wire.metadata.as_ref()), convert::budget::budget(wire)?))
     })
     .await;
 
-    let snapshot = read::snapshot(&client, "reading", "good", Lists::Whole).await.unwrap();
+    let snapshot = read::snapshot(&client, ns.name(), "db", Lists::Whole).await.unwrap();
     let made_from = snapshot.revision(&snapshot.set.status.update_revision).unwrap();
     assert_eq!(
         made_from.template, snapshot.set.template,
-        "a revision is the template it was made from"
+        "a revision is the template it is made from"
     );
-    assert_eq!(snapshot.set.annotations["note"], "[31mredA ");
+    assert_eq!(snapshot.set.annotations["note"], "[31mred ");
     assert_eq!(snapshot.own_pods().count(), 40);
-    let mut watched = reading.pods;
-    let mut listed = snapshot.pods;
-    watched.sort_by(|a, b| a.name.cmp(&b.name));
-    listed.sort_by(|a, b| a.name.cmp(&b.name));
-    assert_eq!(watched, listed, "the watch shows what a list does");
+    let by_name = |mut pods: Vec<model::pod::Pod>| {
+        pods.sort_by(|one, other| one.name.cmp(&other.name));
+        pods
+    };
+    assert_eq!(by_name(reading.pods), by_name(snapshot.pods), "the watch shows what a list does");
 
-    refusals_are_the_same(&client).await;
-
-    control_plane.kubectl(&["-n", "reading", "scale", "statefulset/good", "--replicas=2"], "");
+    ns.kubectl_ok(&["scale", "statefulset/db", "--replicas=2"]);
     until(&mut watch, |reading| reading.pods.len() == 2).await;
-    control_plane.kubectl(&["-n", "reading", "delete", "statefulset/good"], "");
+    ns.kubectl_ok(&["delete", "statefulset/db"]);
     until(&mut watch, |reading| reading.set.is_none()).await;
 }
 
-async fn until(watch: &mut SetWatch, done: impl Fn(&Reading) -> bool) -> Reading {
-    let reached = async {
-        loop {
-            let reading = watch.next().await.unwrap();
-            if done(&reading) {
-                return reading;
-            }
-        }
-    };
-    tokio::time::timeout(Duration::from_secs(60), reached).await.expect("within a minute")
-}
-
 /// A selector that makes no sense is refused in the encoding that was asked for.
-async fn refusals_are_the_same(client: &Client) {
-    let query = Query { namespace: Some("reading"), labels: Some("a in ("), lists: Lists::Whole };
+#[tokio::test]
+async fn a_refusal_is_the_same_in_both_encodings() {
+    let client = client(ControlPlane::shared()).await;
+    let query = Query { namespace: None, labels: Some("a in ("), lists: Lists::Whole };
     let refused = |error| match error {
-        kube::Error::Api(status) => {
-            assert_eq!(status.code, 400);
-            status.message
-        }
+        kube::Error::Api(status) => status,
         other => panic!("{other}"),
     };
-    let protobuf = fold(client, query, || (), |(), _: Pod| Ok(())).await.unwrap_err();
-    let json = fold(client, query, || (), |(), _: InJson<Pod>| Ok(())).await.unwrap_err();
-    assert_eq!(refused(protobuf), refused(json));
+    let protobuf = fold(&client, query, || (), |(), _: Pod| Ok(())).await.unwrap_err();
+    let json = fold(&client, query, || (), |(), _: InJson<Pod>| Ok(())).await.unwrap_err();
+    let (protobuf, json) = (refused(protobuf), refused(json));
+    assert_eq!(protobuf.code, 400);
+    assert_eq!((protobuf.message, protobuf.reason), (json.message, json.reason));
+}
+
+#[tokio::test]
+async fn a_server_that_goes_away_is_noticed_and_so_is_its_return() {
+    let control_plane = ControlPlane::start(&Options::default());
+    let ns = control_plane.namespace("stale");
+    ns.set("db").create_ready();
+    let client = client(&control_plane).await;
+    let set = read::set(&client, ns.name(), "db").await.unwrap();
+    let mut watch = SetWatch::new(&client, &set, Lists::Whole, 2);
+    assert_eq!(watch.next().await.unwrap().stale, None);
+
+    // Connections stay open, and nobody answers.
+    control_plane.stop(Component::ApiServer);
+    let silent = until(&mut watch, |reading| reading.stale.is_some()).await;
+    assert_eq!(silent.pods.len(), 3, "the last state stays readable");
+    control_plane.cont(Component::ApiServer);
+    until(&mut watch, |reading| reading.stale.is_none()).await;
+
+    // Connections break.
+    control_plane.kill(Component::ApiServer);
+    until(&mut watch, |reading| reading.stale.is_some()).await;
+    control_plane.restart(Component::ApiServer);
+    until(&mut watch, |reading| reading.stale.is_none()).await;
+    ns.kubectl_ok(&["scale", "statefulset/db", "--replicas=2"]);
+    until(&mut watch, |reading| reading.pods.len() == 2 && reading.stale.is_none()).await;
 }
