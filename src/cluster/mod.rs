@@ -34,5 +34,7 @@ mod patch;
 mod plugin;
 mod refusal;
 mod retry;
+#[cfg(test)]
+mod testing;
 mod transport;
 mod warning;
