@@ -52,6 +52,10 @@ impl Plane {
         }
     }
 
+    pub fn kubeconfig(&self) -> PathBuf {
+        self.kubeconfig.clone()
+    }
+
     pub fn certificates(&self) -> PathBuf {
         self.state.join("certificates")
     }
