@@ -12,3 +12,4 @@ pub mod run;
 pub mod set;
 pub mod snapshot;
 pub mod text;
+

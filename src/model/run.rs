@@ -93,9 +93,9 @@ pub enum OriginalStrategy {
 impl Run {
     /// The holder, if it is somebody else and its claim has not expired.
     pub fn held_against(&self, token: &str, now: Timestamp) -> Option<&Holder> {
-        self.holder.as_ref().filter(|holder| {
-            holder.token != token && now.duration_since(holder.beat) < LOCK_EXPIRES
-        })
+        self.holder
+            .as_ref()
+            .filter(|holder| holder.token != token && now.duration_since(holder.beat) < LOCK_EXPIRES)
     }
 }
 
