@@ -3,6 +3,5 @@
 mod connection;
 mod exec;
 mod harness;
-mod plane;
 mod reading;
 mod smoke;
