@@ -151,7 +151,7 @@ impl Stage {
             },
             waiting: None,
             finishing: None,
-            events: vec![started],
+            events: if run.target.is_empty() { vec![started, Event::Held] } else { vec![started] },
             run,
         }
     }
@@ -314,7 +314,7 @@ impl Stage {
         self.events.push(Event::Pinned { revision: name.clone() });
         self.announced.pinned = true;
         self.released = now;
-        self.next(snapshot, now)
+        self.judge(snapshot, now)
     }
 
     /// Keeps track of what pods went through. Returns the trouble that has lasted too long.
@@ -660,6 +660,25 @@ impl Stage {
         self.wait(what, until, wake)
     }
 
+    fn judge(&mut self, snapshot: &Snapshot, now: Timestamp) -> Move {
+        let set = &snapshot.set;
+        if self.options.timeout.is_some_and(|timeout| now >= after(self.began, timeout)) {
+            let summary = format!("timed out; {}", self.held_at(set));
+            return Move::End(self.stop(set, Exit::TimedOut, summary, RunPhase::Staging));
+        }
+        let stale = self.run.holder.as_ref().is_none_or(|h| now >= after(h.beat, HEARTBEAT));
+        if stale {
+            return Move::Write(Step::PatchSet(self.patch(set, |_| {}, now)));
+        }
+        if !self.announced.pinned && self.run.target.is_empty() {
+            return self.pin(snapshot, now);
+        }
+        match self.released_pods(snapshot, now) {
+            Some(next) => next,
+            None => self.advance(snapshot, now),
+        }
+    }
+
     /// Every pod is updated and has passed: the original strategy comes back, which releases
     /// nothing any more.
     fn finish(&mut self, set: &Set, now: Timestamp) -> Move {
@@ -715,22 +734,10 @@ impl Machine for Stage {
             return Move::End(end);
         }
         self.observe(snapshot, now);
+        let next = self.judge(snapshot, now);
+        // Shown last: a pod that has just passed is told as passed, not as ready and passed.
         self.show(snapshot, now);
-        if self.options.timeout.is_some_and(|timeout| now >= after(self.began, timeout)) {
-            let summary = format!("timed out; {}", self.held_at(set));
-            return Move::End(self.stop(set, Exit::TimedOut, summary, RunPhase::Staging));
-        }
-        let stale = self.run.holder.as_ref().is_none_or(|h| now >= after(h.beat, HEARTBEAT));
-        if stale {
-            return Move::Write(Step::PatchSet(self.patch(set, |_| {}, now)));
-        }
-        if !self.announced.pinned && self.run.target.is_empty() {
-            return self.pin(snapshot, now);
-        }
-        match self.released_pods(snapshot, now) {
-            Some(next) => next,
-            None => self.advance(snapshot, now),
-        }
+        next
     }
 
     fn written(&mut self, set: Option<&Set>, now: Timestamp) {
