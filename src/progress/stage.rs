@@ -52,6 +52,8 @@ pub struct Stage {
     seen: Seen,
     rows: Rows,
     budgets_at: Option<Timestamp>,
+    /// Whether the last write met a newer set than the watches had shown.
+    overtaken: bool,
     announced: Announced,
     waiting: Option<Waiting>,
     finishing: Option<String>,
@@ -144,6 +146,7 @@ impl Stage {
             seen,
             rows: shown,
             budgets_at: None,
+            overtaken: false,
             announced: Announced {
                 step_started: run.approved,
                 step_passed: run.approved,
@@ -585,6 +588,12 @@ impl Stage {
         {
             return self.blocked(snapshot, &blocker, now);
         }
+        if self.overtaken && set.status.ready < ready(snapshot) {
+            // The set is fresher than the pods: the controller counts fewer ready pods than the
+            // watch has shown, so the watch may have missed one going down.
+            let what = "waiting for the pods and the set's status to agree".to_owned();
+            return self.wait_or_time_out(set, what, None, Some(after(now, RETRY)), now);
+        }
         let updated = self.updated();
         let batch = self.options.batch.min(goal - updated);
         let top = self.replicas() - updated;
@@ -742,6 +751,7 @@ impl Machine for Stage {
 
     fn written(&mut self, set: Option<&Set>, now: Timestamp) {
         let Some(run) = self.writing.take() else { return };
+        self.overtaken = false;
         let (before, after) = (self.first(), run.partition.min(run.replicas));
         let dropped = run.partition < self.run.partition;
         self.run = run;
@@ -758,6 +768,7 @@ impl Machine for Stage {
     }
 
     fn rejected(&mut self) {
+        self.overtaken = true;
         self.writing = None;
         self.finishing = None;
     }
@@ -803,6 +814,11 @@ impl Machine for Stage {
     fn events(&mut self) -> Vec<Event> {
         std::mem::take(&mut self.events)
     }
+}
+
+/// How many of the set's pods look ready.
+fn ready(snapshot: &Snapshot) -> u32 {
+    u32::try_from(snapshot.own_pods().filter(|pod| pod.is_ready()).count()).unwrap_or(u32::MAX)
 }
 
 fn describe(pod: &str, trouble: &Trouble) -> String {
