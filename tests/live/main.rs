@@ -1,8 +1,9 @@
 //! The real executable against a real control plane, which the suite starts itself.
 
 mod connection;
-mod exec;
 mod harness;
 mod plane;
 mod reading;
+mod rollouts;
 mod smoke;
+mod stage;
