@@ -19,6 +19,7 @@ use crate::cluster::kuberc::Forbidden;
 use crate::cluster::load::environment;
 use crate::cluster::resolved::InteractiveMode;
 use crate::cluster::resolved::Plugin;
+use crate::model::text::clean;
 
 /// How long a plugin may take that has nobody to wait for.
 const ALONE: Duration = Duration::from_secs(60);
@@ -88,7 +89,7 @@ fn missing_help(hint: Option<&str>) -> String {
 
 /// A hint keeps its lines, and loses what could do more than be read.
 fn printable(hint: &str) -> String {
-    hint.lines().map(crate::model::text::clean).collect::<Vec<_>>().join("\n")
+    hint.lines().map(clean).collect::<Vec<_>>().join("\n")
 }
 
 /// Runs the plugin once; `cluster` is what it is told about the cluster if it wants to know.

@@ -75,6 +75,7 @@ impl Context {
     pub async fn consent(&mut self, given: Consent, question: &str) -> Result<(), Failure> {
         self.tell_notices();
         if given == Consent::Given {
+            self.terminal.note(self.place());
             return Ok(());
         }
         let question = format!("{}\n{question}", self.place());

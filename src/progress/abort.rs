@@ -320,6 +320,12 @@ impl Machine for Abort {
             return Move::Write(Step::PatchSet(self.patch(set, |_| {}, now)));
         }
         if !set.observed() || set.status.update_revision != self.run.base {
+            if now >= after(self.moved, self.options.step_timeout) {
+                let summary = "the old template is back, but the controller has not acted on it; \
+                               no pod was deleted"
+                    .to_owned();
+                return Move::End(self.stop(set, Exit::Partial, summary));
+            }
             let what = "waiting for the controller to see the old template".to_owned();
             return self.wait(what, Some(after(now, RETRY)));
         }

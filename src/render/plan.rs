@@ -25,8 +25,6 @@ pub struct Shown<'a> {
     pub options: &'a Options,
     /// Extra gates.
     pub gates: &'a [Gate],
-    /// Context, server and namespace.
-    pub place: String,
 }
 
 impl Shown<'_> {
@@ -35,8 +33,7 @@ impl Shown<'_> {
         let set = &self.snapshot.set;
         let mut text = Text::new()
             .with(Tone::Strong, set.display())
-            .with(Tone::Plain, format!(": {}\n", self.change))
-            .with(Tone::Faint, format!("{}\n", self.place));
+            .with(Tone::Plain, format!(": {}\n", self.change));
         if let Some(after) = self.template {
             let diff =
                 templates(&set.template, after, (&set.status.update_revision, "new template"));

@@ -21,6 +21,7 @@ pub struct Teller {
     subject_width: usize,
     pods: BTreeMap<String, (&'static str, String)>,
     waiting: Option<(Timestamp, Waiting)>,
+    untold: bool,
 }
 
 impl Teller {
@@ -52,9 +53,11 @@ impl Teller {
                 };
                 (pod.clone(), Tone::Good, words)
             }
+            // What pods do says most of it; a wait is told once it has lasted.
             Event::Waiting(waiting) => {
                 self.waiting = Some((at, waiting.clone()));
-                ("waiting".to_owned(), Tone::Plain, waits(at, waiting))
+                self.untold = true;
+                return Vec::new();
             }
             Event::StepPassed(step) => (
                 subject(step),
@@ -80,8 +83,14 @@ impl Teller {
         vec![self.line(&subject, tone, &words)]
     }
 
+    /// Whether it has not been told yet what is waited for.
+    pub fn has_untold_wait(&self) -> bool {
+        self.untold
+    }
+
     /// The line for a time in which nothing changed.
-    pub fn silence(&self, now: Timestamp) -> Text {
+    pub fn silence(&mut self, now: Timestamp) -> Text {
+        self.untold = false;
         let words = match &self.waiting {
             Some((since, waiting)) => {
                 let so_far = span(now.duration_since(*since));

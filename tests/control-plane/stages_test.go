@@ -102,13 +102,13 @@ func (s *simulation) move(pod *corev1.Pod) (string, time.Duration) {
 
 // newPod is a pod that was just bound to a node.
 func newPod(image string, annotations map[string]string) *corev1.Pod {
+	full := map[string]string{}
 	for key, value := range annotations {
-		delete(annotations, key)
-		annotations["control-plane.kubectl-sts.io/"+key] = value
+		full["control-plane.kubectl-sts.io/"+key] = value
 	}
 	return &corev1.Pod{
 		ObjectMeta: metav1.ObjectMeta{
-			Name: "db-2", Namespace: "default", UID: "uid", Generation: 1, Annotations: annotations,
+			Name: "db-2", Namespace: "default", UID: "uid", Generation: 1, Annotations: full,
 			Labels: map[string]string{"apps.kubernetes.io/pod-index": "2"},
 		},
 		Spec: corev1.PodSpec{
@@ -208,7 +208,7 @@ func TestStatusOfCrashedPod(t *testing.T) {
 }
 
 func TestLivingPodFollowsItsAnnotations(t *testing.T) {
-	s, pod := newSimulation(t, "Pod"), newPod("app:v1", map[string]string{})
+	s, pod := newSimulation(t, "Pod"), newPod("app:v1", nil)
 	for _, step := range []struct{ key, value, wanted string }{
 		{"behavior", "ready", "ready"},
 		{"behavior", "hang", "running"},

@@ -16,7 +16,7 @@ use std::thread;
 
 use serde_json::Value;
 
-use crate::plane::Plane;
+use crate::harness::ControlPlane;
 
 /// How the two programs have to compare.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -352,9 +352,9 @@ const CASES: &[Case] = &[
 
 #[test]
 fn we_connect_as_kubectl_does() {
-    let plane = Plane::get();
+    let plane = ControlPlane::shared();
     let proxy = proxy();
-    let token = plane.kubectl(&["create", "token", "default"]);
+    let token = plane.kubectl(&["create", "token", "default"]).success().stdout;
     let substitutes = substitutes(plane, &proxy, token.trim());
     let mut complaints = String::new();
     for case in CASES {
@@ -365,12 +365,13 @@ fn we_connect_as_kubectl_does() {
     assert!(complaints.is_empty(), "\n{complaints}");
 }
 
-fn substitutes(plane: &Plane, proxy: &str, token: &str) -> Vec<(&'static str, String)> {
-    let view = plane.kubectl(&["config", "view", "--raw", "--minify", "-o", "json"]);
+fn substitutes(plane: &ControlPlane, proxy: &str, token: &str) -> Vec<(&'static str, String)> {
+    let view =
+        plane.kubectl(&["config", "view", "--raw", "--minify", "-o", "json"]).success().stdout;
     let view: Value = serde_json::from_str(&view).unwrap();
     let user = &view["users"][0]["user"];
     let data = |value: &Value| value.as_str().unwrap().to_owned();
-    let certificates = plane.certificates();
+    let certificates = plane.state_dir().join("certificates");
     let path = |name: &str| certificates.join(name).display().to_string();
     let text = |name: &str| std::fs::read_to_string(certificates.join(name)).unwrap();
     let line = |name: &str| text(name).replace('\n', "\\n");
@@ -394,7 +395,7 @@ fn substitutes(plane: &Plane, proxy: &str, token: &str) -> Vec<(&'static str, St
 
 fn compare(
     case: &Case,
-    plane: &Plane,
+    plane: &ControlPlane,
     substitutes: &[(&'static str, String)],
 ) -> Result<(), String> {
     let directory = tempfile::tempdir().unwrap();
@@ -421,7 +422,7 @@ fn compare(
     };
     // The verbose one tells which server it talks to, in between everything else.
     let verbosity = if case.compare == Answer { "-v=6" } else { "-v=0" };
-    let theirs = run(&plane.kubectl, &["auth", "whoami", "-o", "json", verbosity]);
+    let theirs = run(plane.kubectl_path(), &["auth", "whoami", "-o", "json", verbosity]);
     let ours = run(Path::new(env!("CARGO_BIN_EXE_kubectl-sts")), &["config-debug", "--connect"]);
     let expected = case.compare == Answer;
     if theirs.status.success() != expected || ours.status.success() != expected {
@@ -429,7 +430,7 @@ fn compare(
     }
     match case.compare {
         Answer => {
-            let view = run(&plane.kubectl, &["config", "view", "--minify", "-o", "json"]);
+            let view = run(plane.kubectl_path(), &["config", "view", "--minify", "-o", "json"]);
             let view = serde_json::from_slice(&view.stdout).unwrap_or_default();
             same_answer(case, &theirs, &ours, &view)
         }

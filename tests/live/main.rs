@@ -2,7 +2,6 @@
 
 mod connection;
 mod harness;
-mod plane;
 mod reading;
 mod rollouts;
 mod smoke;

@@ -53,8 +53,8 @@ pub(super) struct Drive<'a> {
     pub patience: SignedDuration,
     /// Ctrl-C and SIGTERM.
     pub signals: &'a mut Signals,
-    /// Whether the connection was last said to be in trouble.
-    pub stale: bool,
+    /// Since when the watches are known to be behind, while they are.
+    pub since_stale: Option<Timestamp>,
 }
 
 /// What ended a wait.
@@ -79,7 +79,17 @@ impl Drive<'_> {
             if let Some(exit) = self.signals.pending() {
                 break machine.interrupted(self.snapshot, exit, now);
             }
-            let next = machine.next(self.snapshot, now);
+            if self.since_stale.is_some_and(|since| now.duration_since(since) >= self.patience) {
+                return Err(Failure::new(
+                    Exit::TimedOut,
+                    anyhow::anyhow!("the API server could not be watched for too long"),
+                ));
+            }
+            // Nothing is decided on what may be old.
+            let next = match self.since_stale {
+                Some(_) => Move::Wait { wake: now.saturating_add(AFTER_FAULT).ok() },
+                None => machine.next(self.snapshot, now),
+            };
             self.show(machine, now);
             let wake = match next {
                 Move::End(end) => break end,
@@ -212,13 +222,13 @@ impl Drive<'_> {
 
     /// Tells when the connection breaks and when it works again.
     fn staleness(&mut self, now: Timestamp, stale: Option<Stale>) {
-        match (stale, self.stale) {
-            (Some(Stale { since, reason }), false) => {
-                self.stale = true;
+        match (stale, self.since_stale) {
+            (Some(Stale { since, reason }), None) => {
+                self.since_stale = Some(since);
                 self.view.show(now, &Event::Stale { since, reason });
             }
-            (None, true) => {
-                self.stale = false;
+            (None, Some(_)) => {
+                self.since_stale = None;
                 self.view.show(now, &Event::Fresh);
             }
             _ => {}
@@ -251,6 +261,7 @@ impl Drive<'_> {
             self.staleness(since, Some(Stale { since, reason }));
         }
         let Some(set) = self.read_again().await? else { return Ok(Outcome::Deleted) };
+        self.staleness(clock::now(), None);
         self.snapshot.set = set;
         match step {
             Step::PatchSet(patch) if carried_out(patch, self.snapshot) => {

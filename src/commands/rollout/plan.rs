@@ -83,8 +83,8 @@ pub(super) async fn run(cx: &mut Context, args: &PlanArgs) -> Result<Exit, Failu
         steps: &args.steps,
         options: &options,
         gates: args.pace.gates(),
-        place: cx.place(),
     };
+    cx.terminal.note(cx.place());
     cx.terminal.print(shown.text())?;
     let found = assess(&proposal.snapshot, now);
     cx.terminal.print(status::pods(&proposal.snapshot, &found, Headers::Shown, now))?;
