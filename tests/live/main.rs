@@ -1,7 +1,8 @@
 //! The real executable against a real control plane, which the suite starts itself.
 
 mod connection;
-mod exec;
 mod harness;
 mod reading;
+mod rollouts;
 mod smoke;
+mod stage;
