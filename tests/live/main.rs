@@ -1,6 +1,7 @@
 //! The real executable against a real control plane, which the suite starts itself.
 
 mod connection;
+mod exec;
 mod harness;
 mod reading;
 mod rollouts;
