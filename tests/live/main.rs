@@ -1,7 +1,9 @@
 //! The real executable against a real control plane, which the suite starts itself.
 
 mod connection;
+mod exec;
 mod harness;
+mod interrupt;
 mod reading;
 mod rollouts;
 mod smoke;
