@@ -16,7 +16,7 @@ pub enum Side {
 /// Which side a pod of this ordinal comes back on when it is deleted now.
 ///
 /// Follows `newVersionedStatefulSetPod` and `getStatefulSetRevisions` of the StatefulSet
-/// controller (pkg/controller/statefulset/stateful_set_utils.go):
+/// controller (`pkg/controller/statefulset/stateful_set_utils.go`):
 /// - `OnDelete` and strategies this program does not know: the update revision.
 /// - `RollingUpdate` with `rollingUpdate`: current below the partition, update from it on. The
 ///   partition counts from `spec.ordinals.start`.

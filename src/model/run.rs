@@ -18,6 +18,10 @@ pub const HEARTBEAT: SignedDuration = SignedDuration::from_secs(20);
 
 /// What the annotation said, or that it could not be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "there is one per set, and it is nearly always a run"
+)]
 pub enum RecordedRun {
     /// Ours, understood.
     Read(Run),

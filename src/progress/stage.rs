@@ -707,6 +707,7 @@ impl Stage {
     }
 }
 
+#[expect(clippy::large_enum_variant, reason = "lives for one call")]
 enum GateStep {
     Passed,
     Move(Move),

@@ -185,7 +185,7 @@ impl Drive<'_> {
         asking: &mut Option<Later<Answer>>,
         gate_progress: &mut mpsc::UnboundedReceiver<Event>,
     ) -> Woken {
-        let due = wake.map_or(Duration::from_secs(3600), |wake| clock::until(wake));
+        let due = wake.map_or(Duration::from_secs(3600), clock::until);
         let due = tokio::time::sleep(due);
         tokio::pin!(due);
         let mut frame = tokio::time::interval(FRAME);
@@ -272,10 +272,10 @@ impl Drive<'_> {
             // The pod is not what was judged; the watch will say what it is now.
             Step::DeletePod(_) => {
                 machine.rejected();
-                if let Ok(reading) = tokio::time::timeout(AFTER_FAULT, self.watch.next()).await {
-                    if !self.take(reading.map_err(Failure::from)?) {
-                        return Ok(Outcome::Deleted);
-                    }
+                if let Ok(reading) = tokio::time::timeout(AFTER_FAULT, self.watch.next()).await
+                    && !self.take(reading.map_err(Failure::from)?)
+                {
+                    return Ok(Outcome::Deleted);
                 }
             }
         }
