@@ -3,6 +3,7 @@
 mod connection;
 mod exec;
 mod harness;
+mod interrupt;
 mod reading;
 mod rollouts;
 mod smoke;
