@@ -272,8 +272,12 @@ impl Abort {
         let seconds = now.duration_since(self.began).as_secs().max(0);
         self.moved = now;
         let all = set.wanted.replicas;
-        self.finishing =
-            Some(format!("rolled back: all {all} pods run {} again ({seconds}s)", self.run.base));
+        let base = &self.run.base;
+        self.finishing = Some(if all == 0 {
+            format!("rolled back: the template is {base} again, and there are no pods")
+        } else {
+            format!("rolled back: all {all} pods run {base} again ({seconds}s)")
+        });
         Move::Write(Step::PatchSet(SetPatch {
             strategy: StrategyChange::Restore(self.run.original.clone()),
             run: RunChange::Remove,

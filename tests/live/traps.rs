@@ -147,11 +147,13 @@ fn deletes(ns: &Namespace<'_>) -> Vec<String> {
 }
 
 /// Watches the pods of a set while something else goes on.
-fn watch_pods(ns: &Namespace<'_>, set: &str) -> Running {
+fn watch_pods(ns: &Namespace<'_>, set: &str, replicas: usize) -> Running {
     let label = format!("app={set}");
     let words = ["get", "pods", "-l", &label, "-o", "json", "--watch", "--output-watch-events"];
     let watch = ns.kubectl_command(&words).spawn();
-    watch.wait_for_line(&format!("\"name\": \"{set}-0\""), SOON);
+    for ordinal in 0..replicas {
+        watch.wait_for_line(&format!("\"name\":\"{set}-{ordinal}\""), SOON);
+    }
     watch
 }
 
@@ -315,20 +317,26 @@ fn pods_of_a_scale_up_stay_old_behind_a_hold_and_are_not_taken_for_a_canary() {
     ns.wait_images("canary", "0:v2 1:v2 2:v2 3:v2 4:v2");
 }
 
+/// Stages a canary, and takes all pods away while it is held.
+fn stage_to_zero(ns: &Namespace<'_>, set: &str) -> Output {
+    let output = stage(ns, set, &["--image", "app=app:v2"]);
+    scale(ns, set, 0);
+    ns.wait_until(SOON, "the canary is promoted at zero", |ns| {
+        let object = ns.read_set(set);
+        let status = &object["status"];
+        ns.images(set).is_empty()
+            && status["replicas"] == 0
+            && status["currentRevision"] == status["updateRevision"]
+    });
+    output
+}
+
 #[test]
 fn scaling_to_zero_promotes_the_canary_and_nobody_pretends_otherwise() {
     let ns = ControlPlane::shared().namespace("zero");
     ns.set("db").create_ready();
-    ends_with(stage(&ns, "db", &["--image", "app=app:v2"]), 6);
     let old = revisions(&ns, "db")[&0].clone();
-    scale(&ns, "db", 0);
-    ns.wait_until(SOON, "the canary is promoted at zero", |ns| {
-        let set = ns.read_set("db");
-        let status = &set["status"];
-        ns.images("db").is_empty()
-            && status["replicas"] == 0
-            && status["currentRevision"] == status["updateRevision"]
-    });
+    ends_with(stage_to_zero(&ns, "db"), 6);
     let output = ends_with(rollout(&ns, &["continue", "db", "--yes", "--soak", "0"]), 7);
     says(&output, "it has 0 replicas, the rollout left it with 3");
     // With nobody there, nobody has passed anything.
@@ -337,6 +345,13 @@ fn scaling_to_zero_promotes_the_canary_and_nobody_pretends_otherwise() {
     says(&output, "no replicas");
     let set = ns.read_set("db");
     assert!(set["metadata"]["annotations"][ANNOTATION].is_string(), "{set}");
+    // Going back needs no pods.
+    ns.set("back").create_ready();
+    ends_with(stage_to_zero(&ns, "back"), 6);
+    let output = ends_with(rollout(&ns, &["abort", "back", "--yes"]), 0);
+    says(&output, "the template is back-");
+    scale(&ns, "back", 2);
+    ns.wait_images("back", "0:v1 1:v1");
 
     scale(&ns, "db", 3);
     ns.wait_images("db", "0:v2 1:v2 2:v2");
@@ -387,8 +402,10 @@ fn abort_keeps_the_partition_and_deletes_broken_pods_lowest_first() {
     wait_observed(&ns, "trap");
     let set = ns.read_set("trap");
     assert_eq!(set["status"]["currentRevision"], set["status"]["updateRevision"], "{set}");
-    let (code, document) = status(&ns, "trap");
-    assert_eq!((code, &document["blocker"]["pod"]), (3, &json!("trap-2")), "{document}");
+    ns.wait_until(SOON, "status names the pod", |ns| {
+        let (code, document) = status(ns, "trap");
+        (code, &document["blocker"]["pod"]) == (3, &json!("trap-2"))
+    });
     assert_eq!(ns.images("trap"), ["0:v1", "1:v1", "2:v2-bad!"]);
 
     ns.set("db").replicas(5).create_ready();
@@ -434,7 +451,7 @@ fn abort_takes_back_a_canary_that_was_good_in_part() {
         let output = ends_with(stage(&ns, name, &words), 3);
         says(&output, "held at 3 of 5 pods");
         ns.wait_images(name, "0:v1 1:v1 2:v2! 3:v2 4:v2");
-        let watch = watch_pods(&ns, name);
+        let watch = watch_pods(&ns, name, 5);
         let output = ends_with(rollout(&ns, &["abort", name, "--yes"]), 0);
         says(&output, "all 5 pods run");
         ns.wait_images(name, "0:v1 1:v1 2:v1 3:v1 4:v1");
@@ -460,7 +477,7 @@ fn parallel_pods_that_are_not_available_yet_are_never_taken_together() {
 
     ns.set("db").replicas(4).parallel().min_ready(3).create_ready();
     let old = revisions(&ns, "db")[&0].clone();
-    let watch = watch_pods(&ns, "db");
+    let watch = watch_pods(&ns, "db", 4);
     let output = ends_with(stage(&ns, "db", &["--image", "app=app:v2", "--steps", "3,100%"]), 6);
     says(&output, "to have been ready for its minReadySeconds");
     assert_eq!(most_down(watch, 4), 1, "{output}");
@@ -470,7 +487,7 @@ fn parallel_pods_that_are_not_available_yet_are_never_taken_together() {
     // The last canary is still young when the way back begins.
     ns.kubectl_ok(&["delete", "pod", "db-1"]);
     ns.wait_images("db", "0:v1 1:v2 2:v2 3:v2");
-    let watch = watch_pods(&ns, "db");
+    let watch = watch_pods(&ns, "db", 4);
     let output = ends_with(rollout(&ns, &["abort", "db", "--yes"]), 0);
     assert_eq!(most_down(watch, 4), 1, "{output}");
     ns.wait_images("db", "0:v1 1:v1 2:v1 3:v1");
@@ -495,8 +512,11 @@ fn canary_is_not_blamed_for_a_lower_pod() {
         says(&output, "it blocks the rollout, not the new revision");
         assert!(!output.stderr.contains(&format!("pod {name}-3 is not ready")), "{output}");
         assert_eq!(ns.pod_uids(name), before, "nothing was updated");
-        let (code, document) = status(&ns, name);
-        assert_eq!((code, &document["blocker"]["pod"]), (3, &json!(format!("{name}-0"))));
+        // Between two crashes the container runs, and nothing is wrong for half a second.
+        ns.wait_until(SOON, "status names the pod", |ns| {
+            let (code, document) = status(ns, name);
+            (code, &document["blocker"]["pod"]) == (3, &json!(format!("{name}-0")))
+        });
         let words = ["rollout", "status", &format!("statefulset/{name}"), "--timeout", "2s"];
         let kubectl = ns.kubectl(&words);
         assert!(!kubectl.stderr.contains(&format!("{name}-0")), "kubectl names no pod: {kubectl}");
@@ -531,7 +551,10 @@ fn strategy_without_rolling_update_is_held_predicted_and_restored() {
     let ns = ControlPlane::shared().namespace("nil");
     let nil = json!({ "type": "RollingUpdate" });
     let create = |name: &str| {
-        ns.set(name).replicas(5).with(|set| set["spec"]["updateStrategy"] = nil.clone()).create_ready();
+        ns.set(name)
+            .replicas(5)
+            .with(|set| set["spec"]["updateStrategy"] = nil.clone())
+            .create_ready();
         assert_eq!(ns.read_set(name)["spec"]["updateStrategy"], nil);
     };
     // The highest old pod comes back new: the controller counts again once it is gone.
@@ -656,7 +679,10 @@ fn known_template_takes_its_old_name_again() {
     ns.set("db").create_ready();
     let first = revisions(&ns, "db")[&0].clone();
     let all = |tag: &str| {
-        ends_with(stage(&ns, "db", &["--image", &format!("app=app:{tag}"), "--approve", "auto"]), 0);
+        ends_with(
+            stage(&ns, "db", &["--image", &format!("app=app:{tag}"), "--approve", "auto"]),
+            0,
+        );
         ns.wait_images("db", &format!("0:{tag} 1:{tag} 2:{tag}"));
         let names = revisions(&ns, "db");
         assert!(names.values().all(|name| *name == names[&0]), "{names:?}");
@@ -668,9 +694,9 @@ fn known_template_takes_its_old_name_again() {
     assert_eq!(all("v2"), second, "the controller keeps the name");
     let history = ns.json(&["get", "controllerrevisions", "-l", "app=db"]);
     assert_eq!(history["items"].as_array().map(Vec::len), Some(2), "{history}");
-    let old = history["items"].as_array().and_then(|items| {
-        items.iter().find(|item| item["metadata"]["name"] == *first)
-    });
+    let old = history["items"]
+        .as_array()
+        .and_then(|items| items.iter().find(|item| item["metadata"]["name"] == *first));
     assert_eq!(old.map(|old| &old["revision"]), Some(&json!(3)), "{history}");
     assert_eq!(status(&ns, "db").0, 0);
 }
