@@ -215,6 +215,11 @@ impl Abort {
                 format!("the old template is back, but the set has not recovered: {left}");
             return Move::End(self.stop(set, Exit::Partial, summary));
         }
+        if let Some(pod) = snapshot.own_pods().find(|pod| self.deleted.contains(&pod.uid)) {
+            // Deleted here, and the watch has not told yet: it looks as well as it ever did.
+            let what = Blocker::Leaving { pod: pod.name.clone() }.to_string();
+            return self.wait(what, None);
+        }
         if let Some(blocker) = unready.first() {
             // The controller acts on the lowest pod that is not ready and on nothing above it,
             // so nothing but that pod is deleted.
