@@ -8,3 +8,4 @@ mod reading;
 mod rollouts;
 mod smoke;
 mod stage;
+mod traps;

@@ -33,6 +33,9 @@ const FRAME: Duration = Duration::from_millis(200);
 /// How long to wait before looking again after a write whose fate is not known.
 const AFTER_FAULT: Duration = Duration::from_secs(1);
 
+/// How often the lock is tried to be given up while others write to the set.
+const ATTEMPTS: usize = 5;
+
 type Later<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 
 /// What a run is driven with.
@@ -315,9 +318,12 @@ impl Drive<'_> {
     async fn part(&mut self, end: &End) {
         let Some(step) = &end.parting else { return };
         let session = self.cx.session.clone();
+        let recorded = self.snapshot.set.run.clone();
         let write = async {
             match session.apply(step, Keep::Written).await {
-                Err(error) if status::is_conflict(&error) => part_anew(&session, step).await,
+                Err(error) if status::is_conflict(&error) => {
+                    part_anew(&session, step, recorded.as_ref()).await
+                }
                 other => other.map(|_| ()),
             }
         };
@@ -334,19 +340,26 @@ impl Drive<'_> {
     }
 }
 
-/// The same parting write on a fresh reading: the status of a set changes all the time.
-async fn part_anew(session: &Session, step: &Step) -> Result<(), kube::Error> {
+/// The same parting write on fresh readings: the status of a set changes all the time. It is not
+/// made once the record is no longer the one it gives up.
+async fn part_anew(
+    session: &Session,
+    step: &Step,
+    recorded: Option<&RecordedRun>,
+) -> Result<(), kube::Error> {
     let Step::PatchSet(patch) = step else { return Ok(()) };
-    let set = session.set(&patch.namespace, &patch.name).await?;
-    let ours = match (&set.run, &patch.run) {
-        (Some(RecordedRun::Read(now)), RunChange::Write(then)) => now.id == then.id,
-        _ => false,
-    };
-    if !ours || set.uid != patch.uid {
-        return Ok(());
+    let mut attempts = 1;
+    loop {
+        let set = session.set(&patch.namespace, &patch.name).await?;
+        if set.uid != patch.uid || set.run.as_ref() != recorded {
+            return Ok(());
+        }
+        let patch = SetPatch { resource_version: set.resource_version, ..patch.clone() };
+        match session.apply(&Step::PatchSet(patch), Keep::Written).await {
+            Err(error) if status::is_conflict(&error) && attempts < ATTEMPTS => attempts += 1,
+            other => return other.map(|_| ()),
+        }
     }
-    let patch = SetPatch { resource_version: set.resource_version, ..patch.clone() };
-    session.apply(&Step::PatchSet(patch), Keep::Written).await.map(|_| ())
 }
 
 enum Outcome {
