@@ -183,7 +183,9 @@ fn exit_codes() {
     for exit in Exit::ALL {
         writeln!(table, "| {} | {} |", exit.code(), exit.meaning()).unwrap();
     }
-    settle_part("docs/exit-codes.md", "codes", &table);
+    for path in ["docs/exit-codes.md", "README.md"] {
+        settle_part(path, "codes", &table);
+    }
 }
 
 #[test]
@@ -205,10 +207,11 @@ fn completions() {
         }
         settle(&format!("completions/{file}"), &script);
     }
+    if cfg!(unix) {
+        bash_completes_subcommands_and_flags();
+    }
 }
 
-#[cfg(unix)]
-#[test]
 fn bash_completes_subcommands_and_flags() {
     for (words, wanted) in [
         (&["kubectl-sts", "ro"][..], "rollout"),
