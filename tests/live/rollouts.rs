@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::fmt::Write as _;
 
 use serde_json::Value;
 
@@ -327,26 +326,27 @@ impl Told {
         values
     }
 
-    /// The ordinals of the pods that went, in that order.
+    /// The ordinals of the pods that went, in that order; one that went twice in a row is named once, since the
+    /// simulated kubelet may take the successor of a pod for the pod.
     pub(crate) fn gone(&self) -> Vec<i64> {
         let gone = |moment: &Moment| match moment.change {
             Change::Gone(ordinal) => Some(ordinal),
             _ => None,
         };
-        self.moments.iter().filter_map(gone).collect()
+        let mut gone: Vec<i64> = self.moments.iter().filter_map(gone).collect();
+        gone.dedup();
+        gone
     }
 
-    /// The pods that came, in that order, as `4:v2`.
+    /// The pods that came, in that order, as `4:v2`; one that came twice in a row is named once, see [`Self::gone`].
     pub(crate) fn born(&self) -> String {
-        let mut text = String::new();
-        for moment in &self.moments {
-            if let Change::Born(ordinal) = moment.change {
-                let tag = moment.pods.get(&ordinal).map_or("?", |pod| &pod.tag);
-                let blank = if text.is_empty() { "" } else { " " };
-                write!(text, "{blank}{ordinal}:{tag}").unwrap();
-            }
-        }
-        text
+        let born = |moment: &Moment| match moment.change {
+            Change::Born(ordinal) => Some(format!("{ordinal}:{}", moment.pods.get(&ordinal)?.tag)),
+            _ => None,
+        };
+        let mut born: Vec<String> = self.moments.iter().filter_map(born).collect();
+        born.dedup();
+        born.join(" ")
     }
 
     /// Fails if more of the set than this was down at any moment.
