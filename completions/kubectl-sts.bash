@@ -245,7 +245,7 @@ _kubectl__sts() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        kubectl__subcmd__sts__subcmd__help)
+        kubectl__sts__subcmd__help)
             opts="rollout version options help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -259,7 +259,7 @@ _kubectl__sts() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        kubectl__subcmd__sts__subcmd__help__subcmd__help)
+        kubectl__sts__subcmd__help__subcmd__help)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -273,7 +273,7 @@ _kubectl__sts() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        kubectl__subcmd__sts__subcmd__help__subcmd__options)
+        kubectl__sts__subcmd__help__subcmd__options)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -287,7 +287,7 @@ _kubectl__sts() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        kubectl__subcmd__sts__subcmd__help__subcmd__rollout)
+        kubectl__sts__subcmd__help__subcmd__rollout)
             opts="plan stage continue hold release abort status history"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -301,7 +301,7 @@ _kubectl__sts() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        kubectl__subcmd__sts__subcmd__help__subcmd__rollout__subcmd__abort)
+        kubectl__sts__subcmd__help__subcmd__rollout__subcmd__abort)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -315,7 +315,7 @@ _kubectl__sts() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        kubectl__subcmd__sts__subcmd__help__subcmd__rollout__subcmd__continue)
+        kubectl__sts__subcmd__help__subcmd__rollout__subcmd__continue)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -329,7 +329,7 @@ _kubectl__sts() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        kubectl__subcmd__sts__subcmd__help__subcmd__rollout__subcmd__history)
+        kubectl__sts__subcmd__help__subcmd__rollout__subcmd__history)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -343,7 +343,7 @@ _kubectl__sts() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        kubectl__subcmd__sts__subcmd__help__subcmd__rollout__subcmd__hold)
+        kubectl__sts__subcmd__help__subcmd__rollout__subcmd__hold)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -357,7 +357,7 @@ _kubectl__sts() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        kubectl__subcmd__sts__subcmd__help__subcmd__rollout__subcmd__plan)
+        kubectl__sts__subcmd__help__subcmd__rollout__subcmd__plan)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -371,7 +371,7 @@ _kubectl__sts() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        kubectl__subcmd__sts__subcmd__help__subcmd__rollout__subcmd__release)
+        kubectl__sts__subcmd__help__subcmd__rollout__subcmd__release)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -385,7 +385,7 @@ _kubectl__sts() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        kubectl__subcmd__sts__subcmd__help__subcmd__rollout__subcmd__stage)
+        kubectl__sts__subcmd__help__subcmd__rollout__subcmd__stage)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -399,7 +399,7 @@ _kubectl__sts() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        kubectl__subcmd__sts__subcmd__help__subcmd__rollout__subcmd__status)
+        kubectl__sts__subcmd__help__subcmd__rollout__subcmd__status)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -413,7 +413,7 @@ _kubectl__sts() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        kubectl__subcmd__sts__subcmd__help__subcmd__version)
+        kubectl__sts__subcmd__help__subcmd__version)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -427,7 +427,7 @@ _kubectl__sts() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        kubectl__subcmd__sts__subcmd__options)
+        kubectl__sts__subcmd__options)
             opts="-n -s -v -q -h --kubeconfig --context --cluster --user --namespace --server --token --as --as-uid --as-group --as-user-extra --client-certificate --client-key --certificate-authority --insecure-skip-tls-verify --tls-server-name --request-timeout --disable-compression --cache-dir --v --warnings-as-errors --color --progress --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -545,7 +545,7 @@ _kubectl__sts() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        kubectl__subcmd__sts__subcmd__rollout)
+        kubectl__sts__subcmd__rollout)
             opts="-n -s -v -q -h --kubeconfig --context --cluster --user --namespace --server --token --as --as-uid --as-group --as-user-extra --client-certificate --client-key --certificate-authority --insecure-skip-tls-verify --tls-server-name --request-timeout --disable-compression --cache-dir --v --warnings-as-errors --color --progress --quiet --help plan stage continue resume hold release abort status history help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -663,7 +663,7 @@ _kubectl__sts() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        kubectl__subcmd__sts__subcmd__rollout__subcmd__abort)
+        kubectl__sts__subcmd__rollout__subcmd__abort)
             opts="-y -n -s -v -q -h --approve --batch --soak --grace --unschedulable-grace --step-timeout --timeout --tolerate-unready --max-restarts --ignore-pdb --on-failure --gate --gate-timeout --takeover --yes --kubeconfig --context --cluster --user --namespace --server --token --as --as-uid --as-group --as-user-extra --client-certificate --client-key --certificate-authority --insecure-skip-tls-verify --tls-server-name --request-timeout --disable-compression --cache-dir --v --warnings-as-errors --color --progress --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -829,7 +829,7 @@ _kubectl__sts() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        kubectl__subcmd__sts__subcmd__rollout__subcmd__continue)
+        kubectl__sts__subcmd__rollout__subcmd__continue)
             opts="-y -n -s -v -q -h --approve --batch --soak --grace --unschedulable-grace --step-timeout --timeout --tolerate-unready --max-restarts --ignore-pdb --on-failure --gate --gate-timeout --ignore-managers --accept-changes --switch-strategy --takeover --change-gates --yes --kubeconfig --context --cluster --user --namespace --server --token --as --as-uid --as-group --as-user-extra --client-certificate --client-key --certificate-authority --insecure-skip-tls-verify --tls-server-name --request-timeout --disable-compression --cache-dir --v --warnings-as-errors --color --progress --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -995,7 +995,7 @@ _kubectl__sts() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        kubectl__subcmd__sts__subcmd__rollout__subcmd__help)
+        kubectl__sts__subcmd__rollout__subcmd__help)
             opts="plan stage continue hold release abort status history help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1009,7 +1009,7 @@ _kubectl__sts() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        kubectl__subcmd__sts__subcmd__rollout__subcmd__help__subcmd__abort)
+        kubectl__sts__subcmd__rollout__subcmd__help__subcmd__abort)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1023,7 +1023,7 @@ _kubectl__sts() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        kubectl__subcmd__sts__subcmd__rollout__subcmd__help__subcmd__continue)
+        kubectl__sts__subcmd__rollout__subcmd__help__subcmd__continue)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1037,7 +1037,7 @@ _kubectl__sts() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        kubectl__subcmd__sts__subcmd__rollout__subcmd__help__subcmd__help)
+        kubectl__sts__subcmd__rollout__subcmd__help__subcmd__help)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1051,7 +1051,7 @@ _kubectl__sts() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        kubectl__subcmd__sts__subcmd__rollout__subcmd__help__subcmd__history)
+        kubectl__sts__subcmd__rollout__subcmd__help__subcmd__history)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1065,7 +1065,7 @@ _kubectl__sts() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        kubectl__subcmd__sts__subcmd__rollout__subcmd__help__subcmd__hold)
+        kubectl__sts__subcmd__rollout__subcmd__help__subcmd__hold)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1079,7 +1079,7 @@ _kubectl__sts() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        kubectl__subcmd__sts__subcmd__rollout__subcmd__help__subcmd__plan)
+        kubectl__sts__subcmd__rollout__subcmd__help__subcmd__plan)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1093,7 +1093,7 @@ _kubectl__sts() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        kubectl__subcmd__sts__subcmd__rollout__subcmd__help__subcmd__release)
+        kubectl__sts__subcmd__rollout__subcmd__help__subcmd__release)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1107,7 +1107,7 @@ _kubectl__sts() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        kubectl__subcmd__sts__subcmd__rollout__subcmd__help__subcmd__stage)
+        kubectl__sts__subcmd__rollout__subcmd__help__subcmd__stage)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1121,7 +1121,7 @@ _kubectl__sts() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        kubectl__subcmd__sts__subcmd__rollout__subcmd__help__subcmd__status)
+        kubectl__sts__subcmd__rollout__subcmd__help__subcmd__status)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1135,7 +1135,7 @@ _kubectl__sts() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        kubectl__subcmd__sts__subcmd__rollout__subcmd__history)
+        kubectl__sts__subcmd__rollout__subcmd__history)
             opts="-o -n -s -v -q -h --output --no-headers --kubeconfig --context --cluster --user --namespace --server --token --as --as-uid --as-group --as-user-extra --client-certificate --client-key --certificate-authority --insecure-skip-tls-verify --tls-server-name --request-timeout --disable-compression --cache-dir --v --warnings-as-errors --color --progress --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1261,7 +1261,7 @@ _kubectl__sts() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        kubectl__subcmd__sts__subcmd__rollout__subcmd__hold)
+        kubectl__sts__subcmd__rollout__subcmd__hold)
             opts="-y -n -s -v -q -h --dry-run --yes --kubeconfig --context --cluster --user --namespace --server --token --as --as-uid --as-group --as-user-extra --client-certificate --client-key --certificate-authority --insecure-skip-tls-verify --tls-server-name --request-timeout --disable-compression --cache-dir --v --warnings-as-errors --color --progress --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1383,7 +1383,7 @@ _kubectl__sts() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        kubectl__subcmd__sts__subcmd__rollout__subcmd__plan)
+        kubectl__sts__subcmd__rollout__subcmd__plan)
             opts="-f -n -s -v -q -h --image --filename --patch --restart --steps --approve --batch --soak --grace --unschedulable-grace --step-timeout --timeout --tolerate-unready --max-restarts --ignore-pdb --on-failure --gate --gate-timeout --ignore-managers --accept-changes --switch-strategy --takeover --kubeconfig --context --cluster --user --namespace --server --token --as --as-uid --as-group --as-user-extra --client-certificate --client-key --certificate-authority --insecure-skip-tls-verify --tls-server-name --request-timeout --disable-compression --cache-dir --v --warnings-as-errors --color --progress --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1569,7 +1569,7 @@ _kubectl__sts() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        kubectl__subcmd__sts__subcmd__rollout__subcmd__release)
+        kubectl__sts__subcmd__rollout__subcmd__release)
             opts="-y -n -s -v -q -h --dry-run --yes --takeover --kubeconfig --context --cluster --user --namespace --server --token --as --as-uid --as-group --as-user-extra --client-certificate --client-key --certificate-authority --insecure-skip-tls-verify --tls-server-name --request-timeout --disable-compression --cache-dir --v --warnings-as-errors --color --progress --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1691,7 +1691,7 @@ _kubectl__sts() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        kubectl__subcmd__sts__subcmd__rollout__subcmd__stage)
+        kubectl__sts__subcmd__rollout__subcmd__stage)
             opts="-f -y -n -s -v -q -h --image --filename --patch --restart --steps --approve --batch --soak --grace --unschedulable-grace --step-timeout --timeout --tolerate-unready --max-restarts --ignore-pdb --on-failure --gate --gate-timeout --ignore-managers --accept-changes --switch-strategy --takeover --dry-run --yes --kubeconfig --context --cluster --user --namespace --server --token --as --as-uid --as-group --as-user-extra --client-certificate --client-key --certificate-authority --insecure-skip-tls-verify --tls-server-name --request-timeout --disable-compression --cache-dir --v --warnings-as-errors --color --progress --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1881,7 +1881,7 @@ _kubectl__sts() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        kubectl__subcmd__sts__subcmd__rollout__subcmd__status)
+        kubectl__sts__subcmd__rollout__subcmd__status)
             opts="-o -n -s -v -q -h --wait --for --timeout --grace --output --no-headers --kubeconfig --context --cluster --user --namespace --server --token --as --as-uid --as-group --as-user-extra --client-certificate --client-key --certificate-authority --insecure-skip-tls-verify --tls-server-name --request-timeout --disable-compression --cache-dir --v --warnings-as-errors --color --progress --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -2019,7 +2019,7 @@ _kubectl__sts() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        kubectl__subcmd__sts__subcmd__version)
+        kubectl__sts__subcmd__version)
             opts="-o -n -s -v -q -h --client --output --kubeconfig --context --cluster --user --namespace --server --token --as --as-uid --as-group --as-user-extra --client-certificate --client-key --certificate-authority --insecure-skip-tls-verify --tls-server-name --request-timeout --disable-compression --cache-dir --v --warnings-as-errors --color --progress --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )

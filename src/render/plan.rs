@@ -15,6 +15,8 @@ use crate::render::text::{Text, Tone};
 pub struct Shown<'a> {
     /// The set and its pods as read.
     pub snapshot: &'a Snapshot,
+    /// The template pods run now, and the name of its revision.
+    pub before: (&'a Template, &'a str),
     /// The template as it would be stored, when the server was asked.
     pub template: Option<&'a Template>,
     /// What is rolled out, in words.
@@ -35,8 +37,8 @@ impl Shown<'_> {
             .with(Tone::Strong, set.display())
             .with(Tone::Plain, format!(": {}\n", self.change));
         if let Some(after) = self.template {
-            let diff =
-                templates(&set.template, after, (&set.status.update_revision, "new template"));
+            let (before, revision) = self.before;
+            let diff = templates(before, after, (revision, "new template"));
             text.extend(diff);
         }
         let all = set.wanted.replicas;

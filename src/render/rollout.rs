@@ -27,6 +27,10 @@ pub struct Teller {
 impl Teller {
     /// The lines for an event; none when it changes nothing a reader cares about.
     pub fn tell(&mut self, at: Timestamp, event: &Event) -> Vec<Text> {
+        if matches!(event, Event::Released { .. } | Event::PodPassed { .. } | Event::StepPassed(_))
+        {
+            (self.waiting, self.untold) = (None, false);
+        }
         let (subject, tone, words) = match event {
             Event::Started(started) => return self.started(at, started),
             Event::Held => (self.set(), Tone::Plain, "held; no pod has been touched".to_owned()),
@@ -273,10 +277,8 @@ mod tests {
         db-4        pending: ContainerCreating
         db-4        starting
         db-4        ready, soaking 30s
-        waiting     pod db-4 is ready and soaks, 30s left
         db-4        ready, gates run
         db-4        gate cmd:./check.sh runs, for at most 30s
-        waiting     gate cmd:./check.sh of db-4, 30s left
         db-4        gate cmd:./check.sh passed: lag 0
         db-4        ready
         db-4        passed after 47s
@@ -285,9 +287,7 @@ mod tests {
         step 2/2    updates 4 pods, db-3 down to db-0
         db-3        released to the controller
         db-3        starting: ContainerCreating
-        waiting     pod db-3 is not ready, 14m59s left
         db-3        failing: CrashLoopBackOff: back-off 1m20s restarting failed container app in pod db-3_prod(3f2b0c1e-8f3a-4a52-9d0b-0f6c2e6b7a11)
-        waiting     pod db-3 fails (CrashLoopBackOff), 1m left
         connection  lost 1s ago: connection reset by peer
         connection  restored
         note        events of db-3: OOMKilled twice

@@ -10,3 +10,4 @@ mod requests;
 mod rollouts;
 mod smoke;
 mod stage;
+mod traps;

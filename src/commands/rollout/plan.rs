@@ -78,6 +78,7 @@ pub(super) async fn run(cx: &mut Context, args: &PlanArgs) -> Result<Exit, Failu
     let proposal = request.propose(cx, Preview::Server, now).await?;
     let shown = Shown {
         snapshot: &proposal.snapshot,
+        before: proposal.before(),
         template: proposal.template.as_ref(),
         change: args.change.describe(),
         steps: &args.steps,

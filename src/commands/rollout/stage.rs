@@ -82,6 +82,7 @@ pub(super) async fn run(cx: &mut Context, args: &StageArgs) -> Result<Exit, Fail
     let proposal = request.propose(cx, preview, clock::now()).await?;
     let shown = Shown {
         snapshot: &proposal.snapshot,
+        before: proposal.before(),
         template: proposal.template.as_ref(),
         change: args.change.describe(),
         steps: &args.steps,
