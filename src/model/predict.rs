@@ -16,7 +16,7 @@ pub enum Side {
 /// Which side a pod of this ordinal comes back on when it is deleted now.
 ///
 /// Follows `newVersionedStatefulSetPod` and `getStatefulSetRevisions` of the StatefulSet
-/// controller (pkg/controller/statefulset/stateful_set_utils.go):
+/// controller (`pkg/controller/statefulset/stateful_set_utils.go`):
 /// - `OnDelete` and strategies this program does not know: the update revision.
 /// - `RollingUpdate` with `rollingUpdate`: current below the partition, update from it on. The
 ///   partition counts from `spec.ordinals.start`.
@@ -51,4 +51,71 @@ pub fn revision_on(set: &Set, side: Side) -> &str {
 /// The name of the revision a pod of this ordinal comes back on when it is deleted now.
 pub fn revision_after_delete(snapshot: &Snapshot, ordinal: Ordinal) -> &str {
     revision_on(&snapshot.set, returns_on(snapshot, ordinal))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::set::Rolling;
+    use crate::testing::{NEW, OLD, a_pod, a_set, a_snapshot};
+
+    fn after(snapshot: &Snapshot, ordinal: u32) -> &str {
+        revision_after_delete(snapshot, Ordinal(ordinal))
+    }
+
+    #[test]
+    fn the_partition_decides_and_counts_from_the_first_ordinal() {
+        let set = a_set("db").updating().at_partition(2);
+        let snapshot = a_snapshot(&set);
+        assert_eq!([0, 1, 2].map(|ordinal| after(&snapshot, ordinal)), [OLD, OLD, NEW]);
+        let snapshot = a_snapshot(&set.starting_at(5));
+        assert_eq!([5, 6, 7].map(|ordinal| after(&snapshot, ordinal)), [OLD, OLD, NEW]);
+    }
+
+    #[test]
+    fn raising_the_partition_arms_a_downgrade() {
+        let set = a_set("db").updating().at_partition(32767);
+        let snapshot = a_snapshot(&set).with(a_pod(&set, 2).on(NEW));
+        assert_eq!(after(&snapshot, 2), OLD);
+    }
+
+    #[test]
+    fn under_on_delete_and_unknown_strategies_pods_return_updated() {
+        for strategy in [Strategy::OnDelete, Strategy::Other("Recreate".to_owned())] {
+            let snapshot = a_snapshot(&a_set("db").updating().with_strategy(strategy));
+            assert_eq!([0, 2].map(|ordinal| after(&snapshot, ordinal)), [NEW, NEW]);
+        }
+    }
+
+    #[test]
+    fn without_rolling_update_the_controllers_count_decides_after_the_delete() {
+        // Five pods, four of them updated-but-broken's neighbours: the case seen on a server.
+        let mut set =
+            a_set("db").replicas(5).updating().with_strategy(Strategy::RollingUpdate(None));
+        set.status.current = 4;
+        let snapshot = a_snapshot(&set).with(a_pod(&set, 4).on(NEW));
+        assert_eq!(after(&snapshot, 3), NEW, "counted, so the count is 3 once it is gone");
+        assert_eq!(after(&snapshot, 0), OLD);
+        assert_eq!(after(&snapshot, 4), NEW);
+        let gone = snapshot.clone().with(a_pod(&set, 3).deleting());
+        assert_eq!(after(&gone, 3), OLD, "already left out of the count");
+    }
+
+    #[test]
+    fn a_partition_of_zero_is_not_an_absent_one() {
+        let zero = a_snapshot(&a_set("db").updating().at_partition(0));
+        assert_eq!(after(&zero, 0), NEW);
+        let absent = Strategy::RollingUpdate(None);
+        let absent = a_snapshot(&a_set("db").updating().with_strategy(absent));
+        assert_eq!(after(&absent, 0), OLD);
+        let full = Rolling { partition: u32::MAX, max_unavailable: None };
+        let full = Strategy::RollingUpdate(Some(full));
+        assert_eq!(after(&a_snapshot(&a_set("db").updating().with_strategy(full)), 2), OLD);
+    }
+
+    #[test]
+    fn ordinals_below_the_first_are_nobodys() {
+        let snapshot = a_snapshot(&a_set("db").updating().at_partition(3).starting_at(5));
+        assert_eq!(after(&snapshot, 4), NEW);
+    }
 }

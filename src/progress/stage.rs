@@ -52,6 +52,8 @@ pub struct Stage {
     seen: Seen,
     rows: Rows,
     budgets_at: Option<Timestamp>,
+    /// Whether the last write met a newer set than the watches had shown.
+    overtaken: bool,
     announced: Announced,
     waiting: Option<Waiting>,
     finishing: Option<String>,
@@ -144,6 +146,7 @@ impl Stage {
             seen,
             rows: shown,
             budgets_at: None,
+            overtaken: false,
             announced: Announced {
                 step_started: run.approved,
                 step_passed: run.approved,
@@ -151,7 +154,7 @@ impl Stage {
             },
             waiting: None,
             finishing: None,
-            events: vec![started],
+            events: if run.target.is_empty() { vec![started, Event::Held] } else { vec![started] },
             run,
         }
     }
@@ -314,7 +317,7 @@ impl Stage {
         self.events.push(Event::Pinned { revision: name.clone() });
         self.announced.pinned = true;
         self.released = now;
-        self.next(snapshot, now)
+        self.judge(snapshot, now)
     }
 
     /// Keeps track of what pods went through. Returns the trouble that has lasted too long.
@@ -585,6 +588,12 @@ impl Stage {
         {
             return self.blocked(snapshot, &blocker, now);
         }
+        if self.overtaken && set.status.ready < ready(snapshot) {
+            // The set is fresher than the pods: the controller counts fewer ready pods than the
+            // watch has shown, so the watch may have missed one going down.
+            let what = "waiting for the pods and the set's status to agree".to_owned();
+            return self.wait_or_time_out(set, what, None, Some(after(now, RETRY)), now);
+        }
         let updated = self.updated();
         let batch = self.options.batch.min(goal - updated);
         let top = self.replicas() - updated;
@@ -660,6 +669,25 @@ impl Stage {
         self.wait(what, until, wake)
     }
 
+    fn judge(&mut self, snapshot: &Snapshot, now: Timestamp) -> Move {
+        let set = &snapshot.set;
+        if self.options.timeout.is_some_and(|timeout| now >= after(self.began, timeout)) {
+            let summary = format!("timed out; {}", self.held_at(set));
+            return Move::End(self.stop(set, Exit::TimedOut, summary, RunPhase::Staging));
+        }
+        let stale = self.run.holder.as_ref().is_none_or(|h| now >= after(h.beat, HEARTBEAT));
+        if stale {
+            return Move::Write(Step::PatchSet(self.patch(set, |_| {}, now)));
+        }
+        if !self.announced.pinned && self.run.target.is_empty() {
+            return self.pin(snapshot, now);
+        }
+        match self.released_pods(snapshot, now) {
+            Some(next) => next,
+            None => self.advance(snapshot, now),
+        }
+    }
+
     /// Every pod is updated and has passed: the original strategy comes back, which releases
     /// nothing any more.
     fn finish(&mut self, set: &Set, now: Timestamp) -> Move {
@@ -679,6 +707,7 @@ impl Stage {
     }
 }
 
+#[expect(clippy::large_enum_variant, reason = "lives for one call")]
 enum GateStep {
     Passed,
     Move(Move),
@@ -715,26 +744,15 @@ impl Machine for Stage {
             return Move::End(end);
         }
         self.observe(snapshot, now);
+        let next = self.judge(snapshot, now);
+        // Shown last: a pod that has just passed is told as passed, not as ready and passed.
         self.show(snapshot, now);
-        if self.options.timeout.is_some_and(|timeout| now >= after(self.began, timeout)) {
-            let summary = format!("timed out; {}", self.held_at(set));
-            return Move::End(self.stop(set, Exit::TimedOut, summary, RunPhase::Staging));
-        }
-        let stale = self.run.holder.as_ref().is_none_or(|h| now >= after(h.beat, HEARTBEAT));
-        if stale {
-            return Move::Write(Step::PatchSet(self.patch(set, |_| {}, now)));
-        }
-        if !self.announced.pinned && self.run.target.is_empty() {
-            return self.pin(snapshot, now);
-        }
-        match self.released_pods(snapshot, now) {
-            Some(next) => next,
-            None => self.advance(snapshot, now),
-        }
+        next
     }
 
     fn written(&mut self, set: Option<&Set>, now: Timestamp) {
         let Some(run) = self.writing.take() else { return };
+        self.overtaken = false;
         let (before, after) = (self.first(), run.partition.min(run.replicas));
         let dropped = run.partition < self.run.partition;
         self.run = run;
@@ -751,6 +769,7 @@ impl Machine for Stage {
     }
 
     fn rejected(&mut self) {
+        self.overtaken = true;
         self.writing = None;
         self.finishing = None;
     }
@@ -796,6 +815,11 @@ impl Machine for Stage {
     fn events(&mut self) -> Vec<Event> {
         std::mem::take(&mut self.events)
     }
+}
+
+/// How many of the set's pods look ready.
+fn ready(snapshot: &Snapshot) -> u32 {
+    u32::try_from(snapshot.own_pods().filter(|pod| pod.is_ready()).count()).unwrap_or(u32::MAX)
 }
 
 fn describe(pod: &str, trouble: &Trouble) -> String {

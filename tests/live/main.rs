@@ -1,4 +1,11 @@
 //! The real executable against a real control plane, which the suite starts itself.
 
+mod connection;
+mod exec;
 mod harness;
+mod interrupt;
+mod reading;
+mod rollouts;
 mod smoke;
+mod stage;
+mod traps;

@@ -39,7 +39,7 @@ pub(super) async fn stage(
         gate_timeout: Duration::try_from(pace.gate_timeout()).unwrap_or_default(),
         patience,
         signals: &mut signals,
-        stale: false,
+        since_stale: None,
     };
     let end = match drive.run(&mut stage).await {
         Ok(end) => end,
@@ -101,7 +101,7 @@ pub(super) async fn abort(
         gate_timeout: Duration::ZERO,
         patience,
         signals: &mut signals,
-        stale: false,
+        since_stale: None,
     };
     match drive.run(&mut abort).await {
         Ok(end) => Ok(finish(cx, view, &set, end, pace)),
