@@ -52,7 +52,7 @@ impl Lists {
 }
 
 /// Reads one object from protobuf.
-type Decode<T> = fn(&[u8]) -> Result<T, prost::DecodeError>;
+pub type Decode<T> = fn(&[u8]) -> Result<T, prost::DecodeError>;
 
 /// A kind that can be listed.
 pub trait Listed: DeserializeOwned {

@@ -84,7 +84,7 @@ fn annotations(annotations: &BTreeMap<String, String>) -> BTreeMap<String, Strin
         .collect()
 }
 
-/// Defaults as in `SetDefaults_StatefulSet` (pkg/apis/apps/v1/defaults.go): only a set that names
+/// Defaults as in `SetDefaults_StatefulSet` (`pkg/apis/apps/v1/defaults.go`): only a set that names
 /// no strategy at all is given `rollingUpdate`.
 fn strategy(subject: Subject<'_>, wire: UpdateStrategy) -> Result<Strategy, Malformed> {
     let defaulted = wire.kind.as_deref().is_none_or(str::is_empty);

@@ -268,7 +268,7 @@ fn phase(
     if !old.is_empty() {
         let keeps = format!("{} to {}", set.pod_at(0), set.pod_at(partition.min(all) - 1));
         let updated = all as usize - old.len();
-        let summary = format!("held: {updated} of {all} pods updated, the partition keeps {keeps}");
+        let summary = format!("{updated} of {all} pods updated, the partition keeps {keeps}");
         return (Phase::Held, summary);
     }
     if partition >= all && all > 0 {

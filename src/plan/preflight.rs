@@ -80,6 +80,10 @@ pub fn take_up(
         refusals.extend(locked(run, token, now));
     }
     refusals.extend(operator(set));
+    if set.wanted.replicas == 0 && overrides.changes && run.phase != RunPhase::Aborting {
+        // Of no pods, all are updated and have passed: that is not how a rollout ends well.
+        refusals.push(Refusal::NoReplicas);
+    }
     if !overrides.changes {
         refusals.extend(shape_moved(set, run).map(|what| Refusal::Moved { what }));
     }

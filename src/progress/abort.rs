@@ -215,6 +215,11 @@ impl Abort {
                 format!("the old template is back, but the set has not recovered: {left}");
             return Move::End(self.stop(set, Exit::Partial, summary));
         }
+        if let Some(pod) = snapshot.own_pods().find(|pod| self.deleted.contains(&pod.uid)) {
+            // Deleted here, and the watch has not told yet: it looks as well as it ever did.
+            let what = Blocker::Leaving { pod: pod.name.clone() }.to_string();
+            return self.wait(what, None);
+        }
         if let Some(blocker) = unready.first() {
             // The controller acts on the lowest pod that is not ready and on nothing above it,
             // so nothing but that pod is deleted.
@@ -272,8 +277,12 @@ impl Abort {
         let seconds = now.duration_since(self.began).as_secs().max(0);
         self.moved = now;
         let all = set.wanted.replicas;
-        self.finishing =
-            Some(format!("rolled back: all {all} pods run {} again ({seconds}s)", self.run.base));
+        let base = &self.run.base;
+        self.finishing = Some(if all == 0 {
+            format!("rolled back: the template is {base} again, and there are no pods")
+        } else {
+            format!("rolled back: all {all} pods run {base} again ({seconds}s)")
+        });
         Move::Write(Step::PatchSet(SetPatch {
             strategy: StrategyChange::Restore(self.run.original.clone()),
             run: RunChange::Remove,
@@ -320,6 +329,12 @@ impl Machine for Abort {
             return Move::Write(Step::PatchSet(self.patch(set, |_| {}, now)));
         }
         if !set.observed() || set.status.update_revision != self.run.base {
+            if now >= after(self.moved, self.options.step_timeout) {
+                let summary = "the old template is back, but the controller has not acted on it; \
+                               no pod was deleted"
+                    .to_owned();
+                return Move::End(self.stop(set, Exit::Partial, summary));
+            }
             let what = "waiting for the controller to see the old template".to_owned();
             return self.wait(what, Some(after(now, RETRY)));
         }

@@ -52,9 +52,13 @@ pub struct Stage {
     seen: Seen,
     rows: Rows,
     budgets_at: Option<Timestamp>,
+    /// Whether the last write met a newer set than the watches had shown.
+    overtaken: bool,
     announced: Announced,
     waiting: Option<Waiting>,
     finishing: Option<String>,
+    /// Whether an updated pod or an extra gate has said no.
+    change_failed: bool,
     events: Vec<Event>,
 }
 
@@ -144,6 +148,7 @@ impl Stage {
             seen,
             rows: shown,
             budgets_at: None,
+            overtaken: false,
             announced: Announced {
                 step_started: run.approved,
                 step_passed: run.approved,
@@ -151,7 +156,8 @@ impl Stage {
             },
             waiting: None,
             finishing: None,
-            events: vec![started],
+            change_failed: false,
+            events: if run.target.is_empty() { vec![started, Event::Held] } else { vec![started] },
             run,
         }
     }
@@ -159,6 +165,13 @@ impl Stage {
     /// The run as last accepted by the server.
     pub fn run(&self) -> &Run {
         &self.run
+    }
+
+    /// Whether the run ended because of what it rolls out: an updated pod failed, or a gate said
+    /// no. Only then is going back the answer; not when another pod is unwell, nor when a gate
+    /// could not tell.
+    pub fn change_failed(&self) -> bool {
+        self.change_failed
     }
 
     fn replicas(&self) -> u32 {
@@ -259,6 +272,12 @@ impl Stage {
         End { exit, summary, then: Then::ContinueOrAbort, parting: Some(parting) }
     }
 
+    /// Held because of what is rolled out.
+    fn reject(&mut self, set: &Set, what: &str) -> Move {
+        self.change_failed = true;
+        self.fail(set, what)
+    }
+
     fn fail(&mut self, set: &Set, what: &str) -> Move {
         let summary = format!("{what}; {}", self.held_at(set));
         Move::End(self.stop(set, Exit::Found, summary, RunPhase::Failed))
@@ -314,7 +333,7 @@ impl Stage {
         self.events.push(Event::Pinned { revision: name.clone() });
         self.announced.pinned = true;
         self.released = now;
-        self.next(snapshot, now)
+        self.judge(snapshot, now)
     }
 
     /// Keeps track of what pods went through. Returns the trouble that has lasted too long.
@@ -394,12 +413,12 @@ impl Stage {
                     };
                     let trouble = pod.and_then(|pod| pod.troubles.first());
                     let why = trouble.map_or_else(String::new, |t| format!(" ({})", t.reason));
-                    return Some(self.fail(set, &format!("pod {name} restarted {times}{why}")));
+                    return Some(self.reject(set, &format!("pod {name} restarted {times}{why}")));
                 }
                 (Verdict::Troubled(trouble), Some(pod)) => {
                     let until = self.patience(pod, trouble, now);
                     if now >= until {
-                        return Some(self.fail(set, &describe(&name, trouble)));
+                        return Some(self.reject(set, &describe(&name, trouble)));
                     }
                     (format!("{}; held if it lasts", describe(&name, trouble)), Some(until))
                 }
@@ -474,13 +493,24 @@ impl Stage {
         if let Some(gates) = &mut self.gates
             && !gates.passed.contains(&uid)
         {
-            if let Some((_, result)) = gates.failure.take_if(|(about, _)| *about == uid)
-                && let GateResult::Failed { gate, detail }
-                | GateResult::Inconclusive { gate, detail } = result
-            {
-                let detail = if detail.is_empty() { String::new() } else { format!(": {detail}") };
-                let what = format!("gate {gate} failed for pod {}{detail}", pod.name);
-                return GateStep::Move(self.fail(set, &what));
+            if let Some((_, result)) = gates.failure.take_if(|(about, _)| *about == uid) {
+                let pod = &pod.name;
+                let with = |what: &str, detail: &str| {
+                    let detail =
+                        if detail.is_empty() { String::new() } else { format!(": {detail}") };
+                    format!("{what} pod {pod}{detail}")
+                };
+                match result {
+                    GateResult::Failed { gate, detail } => {
+                        let what = with(&format!("gate {gate} failed for"), &detail);
+                        return GateStep::Move(self.reject(set, &what));
+                    }
+                    GateResult::Inconclusive { gate, detail } => {
+                        let what = with(&format!("gate {gate} could not tell about"), &detail);
+                        return GateStep::Move(self.fail(set, &what));
+                    }
+                    GateResult::Passed => {}
+                }
             }
             if gates.running.is_some() {
                 return GateStep::Wait(format!("running gates for pod {}", pod.name), None);
@@ -585,6 +615,12 @@ impl Stage {
         {
             return self.blocked(snapshot, &blocker, now);
         }
+        if self.overtaken && set.status.ready < ready(snapshot) {
+            // The set is fresher than the pods: the controller counts fewer ready pods than the
+            // watch has shown, so the watch may have missed one going down.
+            let what = "waiting for the pods and the set's status to agree".to_owned();
+            return self.wait_or_time_out(set, what, None, Some(after(now, RETRY)), now);
+        }
         let updated = self.updated();
         let batch = self.options.batch.min(goal - updated);
         let top = self.replicas() - updated;
@@ -660,6 +696,25 @@ impl Stage {
         self.wait(what, until, wake)
     }
 
+    fn judge(&mut self, snapshot: &Snapshot, now: Timestamp) -> Move {
+        let set = &snapshot.set;
+        if self.options.timeout.is_some_and(|timeout| now >= after(self.began, timeout)) {
+            let summary = format!("timed out; {}", self.held_at(set));
+            return Move::End(self.stop(set, Exit::TimedOut, summary, RunPhase::Staging));
+        }
+        let stale = self.run.holder.as_ref().is_none_or(|h| now >= after(h.beat, HEARTBEAT));
+        if stale {
+            return Move::Write(Step::PatchSet(self.patch(set, |_| {}, now)));
+        }
+        if !self.announced.pinned && self.run.target.is_empty() {
+            return self.pin(snapshot, now);
+        }
+        match self.released_pods(snapshot, now) {
+            Some(next) => next,
+            None => self.advance(snapshot, now),
+        }
+    }
+
     /// Every pod is updated and has passed: the original strategy comes back, which releases
     /// nothing any more.
     fn finish(&mut self, set: &Set, now: Timestamp) -> Move {
@@ -716,26 +771,15 @@ impl Machine for Stage {
             return Move::End(end);
         }
         self.observe(snapshot, now);
+        let next = self.judge(snapshot, now);
+        // Shown last: a pod that has just passed is told as passed, not as ready and passed.
         self.show(snapshot, now);
-        if self.options.timeout.is_some_and(|timeout| now >= after(self.began, timeout)) {
-            let summary = format!("timed out; {}", self.held_at(set));
-            return Move::End(self.stop(set, Exit::TimedOut, summary, RunPhase::Staging));
-        }
-        let stale = self.run.holder.as_ref().is_none_or(|h| now >= after(h.beat, HEARTBEAT));
-        if stale {
-            return Move::Write(Step::PatchSet(self.patch(set, |_| {}, now)));
-        }
-        if !self.announced.pinned && self.run.target.is_empty() {
-            return self.pin(snapshot, now);
-        }
-        match self.released_pods(snapshot, now) {
-            Some(next) => next,
-            None => self.advance(snapshot, now),
-        }
+        next
     }
 
     fn written(&mut self, set: Option<&Set>, now: Timestamp) {
         let Some(run) = self.writing.take() else { return };
+        self.overtaken = false;
         let (before, after) = (self.first(), run.partition.min(run.replicas));
         let dropped = run.partition < self.run.partition;
         self.run = run;
@@ -752,6 +796,7 @@ impl Machine for Stage {
     }
 
     fn rejected(&mut self) {
+        self.overtaken = true;
         self.writing = None;
         self.finishing = None;
     }
@@ -797,6 +842,11 @@ impl Machine for Stage {
     fn events(&mut self) -> Vec<Event> {
         std::mem::take(&mut self.events)
     }
+}
+
+/// How many of the set's pods look ready.
+fn ready(snapshot: &Snapshot) -> u32 {
+    u32::try_from(snapshot.own_pods().filter(|pod| pod.is_ready()).count()).unwrap_or(u32::MAX)
 }
 
 fn describe(pod: &str, trouble: &Trouble) -> String {

@@ -61,6 +61,7 @@ pub(super) async fn run(cx: &mut Context, args: &AbortArgs) -> Result<Exit, Fail
     } else if snapshot.revision(&recorded.base).is_none() {
         refusals.push(Refusal::BaseGone { revision: recorded.base.clone() });
     } else if !recorded.target.is_empty()
+        && set.wanted.replicas > 0
         && set.status.current_revision == recorded.target
         && snapshot.count_on(&recorded.target) == set.wanted.replicas
     {

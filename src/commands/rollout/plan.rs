@@ -78,13 +78,14 @@ pub(super) async fn run(cx: &mut Context, args: &PlanArgs) -> Result<Exit, Failu
     let proposal = request.propose(cx, Preview::Server, now).await?;
     let shown = Shown {
         snapshot: &proposal.snapshot,
+        before: proposal.before(),
         template: proposal.template.as_ref(),
         change: args.change.describe(),
         steps: &args.steps,
         options: &options,
         gates: args.pace.gates(),
-        place: cx.place(),
     };
+    cx.terminal.note(cx.place());
     cx.terminal.print(shown.text())?;
     let found = assess(&proposal.snapshot, now);
     cx.terminal.print(status::pods(&proposal.snapshot, &found, Headers::Shown, now))?;
