@@ -6,6 +6,7 @@ mod gates;
 mod harness;
 mod hold;
 mod interrupt;
+mod predict;
 mod rbac;
 mod reading;
 mod refusals;
