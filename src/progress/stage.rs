@@ -57,6 +57,8 @@ pub struct Stage {
     announced: Announced,
     waiting: Option<Waiting>,
     finishing: Option<String>,
+    /// Whether an updated pod or an extra gate has said no.
+    change_failed: bool,
     events: Vec<Event>,
 }
 
@@ -154,6 +156,7 @@ impl Stage {
             },
             waiting: None,
             finishing: None,
+            change_failed: false,
             events: if run.target.is_empty() { vec![started, Event::Held] } else { vec![started] },
             run,
         }
@@ -162,6 +165,13 @@ impl Stage {
     /// The run as last accepted by the server.
     pub fn run(&self) -> &Run {
         &self.run
+    }
+
+    /// Whether the run ended because of what it rolls out: an updated pod failed, or a gate said
+    /// no. Only then is going back the answer; not when another pod is unwell, nor when a gate
+    /// could not tell.
+    pub fn change_failed(&self) -> bool {
+        self.change_failed
     }
 
     fn replicas(&self) -> u32 {
@@ -260,6 +270,12 @@ impl Stage {
         run.phase = phase;
         let parting = Step::PatchSet(SetPatch { run: RunChange::Write(run), ..SetPatch::of(set) });
         End { exit, summary, then: Then::ContinueOrAbort, parting: Some(parting) }
+    }
+
+    /// Held because of what is rolled out.
+    fn reject(&mut self, set: &Set, what: &str) -> Move {
+        self.change_failed = true;
+        self.fail(set, what)
     }
 
     fn fail(&mut self, set: &Set, what: &str) -> Move {
@@ -397,12 +413,12 @@ impl Stage {
                     };
                     let trouble = pod.and_then(|pod| pod.troubles.first());
                     let why = trouble.map_or_else(String::new, |t| format!(" ({})", t.reason));
-                    return Some(self.fail(set, &format!("pod {name} restarted {times}{why}")));
+                    return Some(self.reject(set, &format!("pod {name} restarted {times}{why}")));
                 }
                 (Verdict::Troubled(trouble), Some(pod)) => {
                     let until = self.patience(pod, trouble, now);
                     if now >= until {
-                        return Some(self.fail(set, &describe(&name, trouble)));
+                        return Some(self.reject(set, &describe(&name, trouble)));
                     }
                     (format!("{}; held if it lasts", describe(&name, trouble)), Some(until))
                 }
@@ -477,13 +493,24 @@ impl Stage {
         if let Some(gates) = &mut self.gates
             && !gates.passed.contains(&uid)
         {
-            if let Some((_, result)) = gates.failure.take_if(|(about, _)| *about == uid)
-                && let GateResult::Failed { gate, detail }
-                | GateResult::Inconclusive { gate, detail } = result
-            {
-                let detail = if detail.is_empty() { String::new() } else { format!(": {detail}") };
-                let what = format!("gate {gate} failed for pod {}{detail}", pod.name);
-                return GateStep::Move(self.fail(set, &what));
+            if let Some((_, result)) = gates.failure.take_if(|(about, _)| *about == uid) {
+                let pod = &pod.name;
+                let with = |what: &str, detail: &str| {
+                    let detail =
+                        if detail.is_empty() { String::new() } else { format!(": {detail}") };
+                    format!("{what} pod {pod}{detail}")
+                };
+                match result {
+                    GateResult::Failed { gate, detail } => {
+                        let what = with(&format!("gate {gate} failed for"), &detail);
+                        return GateStep::Move(self.reject(set, &what));
+                    }
+                    GateResult::Inconclusive { gate, detail } => {
+                        let what = with(&format!("gate {gate} could not tell about"), &detail);
+                        return GateStep::Move(self.fail(set, &what));
+                    }
+                    GateResult::Passed => {}
+                }
             }
             if gates.running.is_some() {
                 return GateStep::Wait(format!("running gates for pod {}", pod.name), None);

@@ -198,6 +198,8 @@ fn an_api_server_that_dies_or_stalls_is_waited_for() {
     control_plane.kill(Component::ApiServer);
     run.wait_for_line("connection", SOON);
     control_plane.restart(Component::ApiServer);
+    // It may not look for pods again before a minute has gone by.
+    control_plane.restart(Component::Scheduler);
     let output = ended(run.wait(), 0);
     says(&output, &["lost", "restored"]);
     finished(&ns, "db", "v2", &original);

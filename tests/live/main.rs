@@ -2,9 +2,11 @@
 
 mod connection;
 mod exec;
+mod gates;
 mod harness;
 mod interrupt;
 mod reading;
+mod requests;
 mod rollouts;
 mod smoke;
 mod stage;

@@ -51,7 +51,7 @@ pub(super) async fn stage(
     let go_back = end.exit == Exit::Found
         && match on_failure {
             OnFailure::Hold => false,
-            OnFailure::Abort => true,
+            OnFailure::Abort => stage.change_failed(),
             OnFailure::Ask => {
                 let question = format!("{}\nGo back to {}?", end.summary, begin.run.base);
                 drive.cx.terminal.ask(&question).await == Answer::Yes

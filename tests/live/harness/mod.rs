@@ -26,6 +26,7 @@ pub(crate) use control_plane::Options;
 pub(crate) use namespace::Namespace;
 pub(crate) use output::Output;
 pub(crate) use set::SetBuilder;
+pub(crate) use sts::Running;
 pub(crate) use sts::Sts;
 
 use std::fmt::Display;
