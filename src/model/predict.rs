@@ -21,8 +21,8 @@ pub enum Side {
 /// - `RollingUpdate` with `rollingUpdate`: current below the partition, update from it on. The
 ///   partition counts from `spec.ordinals.start`.
 /// - `RollingUpdate` without `rollingUpdate`: current for the first `status.currentReplicas`
-///   pods. The controller counts that number again once the pod is gone, so deleting a pod that
-///   is counted in it lowers it by one first.
+///   pods. The controller counts that number again once the pod is gone, so it is counted here
+///   from the other pods; the status lags behind them.
 pub fn returns_on(snapshot: &Snapshot, ordinal: Ordinal) -> Side {
     let set = &snapshot.set;
     let Some(index) = set.wanted.index(ordinal) else { return Side::Update };
@@ -30,11 +30,13 @@ pub fn returns_on(snapshot: &Snapshot, ordinal: Ordinal) -> Side {
         Strategy::OnDelete | Strategy::Other(_) => 0,
         Strategy::RollingUpdate(Some(rolling)) => rolling.partition,
         Strategy::RollingUpdate(None) => {
-            let counted = snapshot.pod(ordinal).is_some_and(|pod| {
-                pod.deleting_since.is_none()
-                    && pod.revision.as_deref() == Some(&set.status.current_revision)
+            let current = set.status.current_revision.as_str();
+            let others = snapshot.own_pods().filter(|pod| {
+                pod.ordinal != Some(ordinal)
+                    && pod.deleting_since.is_none()
+                    && pod.revision.as_deref() == Some(current)
             });
-            set.status.current.saturating_sub(u32::from(counted))
+            u32::try_from(others.count()).unwrap_or(u32::MAX)
         }
     };
     if index < kept { Side::Current } else { Side::Update }
@@ -98,7 +100,10 @@ mod tests {
         assert_eq!(after(&snapshot, 0), OLD);
         assert_eq!(after(&snapshot, 4), NEW);
         let gone = snapshot.clone().with(a_pod(&set, 3).deleting());
-        assert_eq!(after(&gone, 3), OLD, "already left out of the count");
+        assert_eq!(after(&gone, 3), NEW, "on its way out, and so not counted either");
+        set.status.current = 2;
+        let behind = a_snapshot(&set).with(a_pod(&set, 4).on(NEW));
+        assert_eq!(after(&behind, 2), OLD, "the pods are counted, the status lags behind them");
     }
 
     #[test]

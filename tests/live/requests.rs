@@ -17,6 +17,8 @@ struct Request {
     verb: String,
     resource: String,
     uri: String,
+    /// The status code of the answer.
+    code: i64,
 }
 
 /// The requests of the program in the namespace, in the order in which they came in; a watch is one, however often
@@ -41,6 +43,7 @@ fn requests(ns: &Namespace<'_>) -> Vec<Request> {
                 verb: text(&event["verb"]),
                 resource: format!("{}{slash}{subresource}", text(&event["objectRef"]["resource"])),
                 uri: text(&event["requestURI"]),
+                code: event["responseStatus"]["code"].as_i64().unwrap_or(0),
             }
         })
         .collect()
@@ -49,7 +52,7 @@ fn requests(ns: &Namespace<'_>) -> Vec<Request> {
 /// How many requests of each kind there were.
 fn counted(requests: &[Request]) -> BTreeMap<String, usize> {
     let mut counts = BTreeMap::new();
-    for Request { verb, resource, uri } in requests {
+    for Request { verb, resource, uri, .. } in requests {
         let dry = if uri.contains("dryRun=All") { " (dry run)" } else { "" };
         *counts.entry(format!("{verb} {resource}{dry}")).or_insert(0) += 1;
     }
@@ -58,7 +61,7 @@ fn counted(requests: &[Request]) -> BTreeMap<String, usize> {
 
 fn shown(requests: &[Request]) -> String {
     let lines: Vec<String> =
-        requests.iter().map(|request| format!("{:<6} {}", request.verb, request.uri)).collect();
+        requests.iter().map(|r| format!("{:<6} {} {}", r.verb, r.code, r.uri)).collect();
     format!("{:#?}\n{}", counted(requests), lines.join("\n"))
 }
 
@@ -67,7 +70,8 @@ fn five_pods_cost_two_watches_and_one_write_each() {
     let ns = ControlPlane::shared().namespace("requests");
     ns.set("db").replicas(5).create_ready();
     let original = strategy(&ns, "db");
-    ended(rollout(&ns, &["stage", "db", "--image", "app=app:v2", "--approve=auto"]).run(), 0);
+    let flags = ["--image", "app=app:v2", "--approve=auto", "--soak", "500ms"];
+    ended(rollout(&ns, &[&["stage", "db"], &flags[..]].concat()).run(), 0);
     finished(&ns, "db", "v2", &original);
 
     let requests = requests(&ns);
@@ -79,7 +83,9 @@ fn five_pods_cost_two_watches_and_one_write_each() {
     // Before anything is written: the set, its pods, its revisions, the budgets, and a dry run of the change. Then
     // one list of budgets before each pod.
     assert_eq!(count("list", "poddisruptionbudgets"), 1 + 5, "{shown}");
-    assert_eq!(count("get", "statefulsets"), 1, "{shown}");
+    // A write that comes together with one of the controller's is refused; the set is read and the write made again.
+    let lost = requests.iter().filter(|request| request.code == 409).count();
+    assert_eq!(count("get", "statefulsets"), 1 + lost, "{shown}");
     assert_eq!(count("list", "pods"), 1, "{shown}");
     assert_eq!(count("list", "controllerrevisions"), 1, "{shown}");
     // The one that is made of the new template.
@@ -102,9 +108,8 @@ fn five_pods_cost_two_watches_and_one_write_each() {
         counts.keys().filter(|kind| !known.contains(&kind.as_str())).collect();
     assert!(unknown.is_empty(), "{unknown:?}\n{shown}");
     assert_eq!(counts["patch statefulsets (dry run)"], 1, "{shown}");
-    // One begins, one releases each pod, one ends. The controller's own writes may get in between, and then the set is
-    // read again and the write is made once more.
-    assert_eq!(counts["patch statefulsets"], 1 + 5 + 1, "{shown}");
+    // One begins, one releases each pod, one ends.
+    assert_eq!(counts["patch statefulsets"], 1 + 5 + 1 + lost, "{shown}");
 
     let begun = requests
         .iter()
@@ -114,5 +119,5 @@ fn five_pods_cost_two_watches_and_one_write_each() {
             && ["pods", "statefulsets"].contains(&request.resource.as_str())
     };
     let after = requests[begun.unwrap()..].iter().filter(reads).count();
-    assert_eq!(after, 0, "objects were read although they are watched\n{shown}");
+    assert_eq!(after, lost, "objects were read although they are watched\n{shown}");
 }
