@@ -154,8 +154,8 @@ impl Moment {
         self.partition = rolling.is_object().then(|| rolling["partition"].as_i64().unwrap_or(0));
         self.start = set["spec"]["ordinals"]["start"].as_i64().unwrap_or(0);
         self.replicas = set["spec"]["replicas"].as_i64().unwrap_or(1);
-        self.update_revision =
-            set["status"]["updateRevision"].as_str().unwrap_or_default().to_owned();
+        let update = set["status"]["updateRevision"].as_str();
+        update.unwrap_or_default().clone_into(&mut self.update_revision);
         self.record = record_in(set);
     }
 
