@@ -132,7 +132,7 @@ fn killed(stem: &str, build: impl for<'n, 'a> Fn(SetBuilder<'n, 'a>) -> SetBuild
     let mut random = Random::new();
     eprintln!("STS_SEED={} makes the same moments again", random.0);
     let ns = ControlPlane::shared().namespace(stem);
-    build(ns.set("db")).replicas(4).create_ready();
+    build(ns.set("db")).replicas(4).pods("ready-after", "200ms").create_ready();
     let original = strategy(&ns, "db");
     let flags = ["--steps", "1,50%,100%", "--approve=auto"];
     let stage =
