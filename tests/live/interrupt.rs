@@ -132,7 +132,7 @@ fn killed(stem: &str, build: impl for<'n, 'a> Fn(SetBuilder<'n, 'a>) -> SetBuild
     let mut random = Random::new();
     eprintln!("STS_SEED={} makes the same moments again", random.0);
     let ns = ControlPlane::shared().namespace(stem);
-    build(ns.set("db")).replicas(4).create_ready();
+    build(ns.set("db")).replicas(4).pods("ready-after", "200ms").create_ready();
     let original = strategy(&ns, "db");
     let flags = ["--steps", "1,50%,100%", "--approve=auto"];
     let stage =
@@ -179,6 +179,30 @@ fn any_process_goes_on_where_another_was_killed() {
 #[test]
 fn any_process_goes_on_where_another_was_killed_in_a_parallel_set() {
     killed("killed-parallel", |set| set.parallel().max_unavailable(2));
+}
+
+#[test]
+fn an_abort_that_was_killed_is_finished_by_another_process() {
+    let ns = ControlPlane::shared().namespace("killed-abort");
+    ns.set("db").replicas(4).parallel().max_unavailable(3).create_ready();
+    let original = strategy(&ns, "db");
+    let flags = ["stage", "db", "--image", "app=app:v2", "--steps", "3,100%"];
+    ended(rollout(&ns, &flags).run(), 6);
+    let story = Story::begin(&ns, "db");
+    let run = rollout(&ns, &["abort", "db"]).spawn();
+    run.wait_for_line("deleted, returns on", SOON);
+    run.signal("KILL");
+    let killed = run.wait();
+    assert_eq!(record(&ns, "db").unwrap()["phase"], "aborting", "{killed}");
+    says(&ended(rollout(&ns, &["stage", "db"]).run(), 7), &["is driving a rollout"]);
+
+    let output = ended(rollout(&ns, &["continue", "db", "--takeover"]).run(), 0);
+
+    says(&output, &["an abort back to db-", "rolled back: all 4 pods run"]);
+    finished(&ns, "db", "v1", &original);
+    let told = story.tell();
+    assert_eq!(told.born(), "3:v1 2:v1 1:v1", "{told}");
+    told.never_more_down_than(1);
 }
 
 #[test]

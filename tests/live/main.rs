@@ -1,5 +1,7 @@
 //! The real executable against a real control plane, which the suite starts itself.
 
+#![expect(clippy::unwrap_used, reason = "a panic is how a test fails, in its helpers too")]
+
 mod connection;
 mod exec;
 mod gates;

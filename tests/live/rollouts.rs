@@ -154,9 +154,14 @@ impl Moment {
         self.partition = rolling.is_object().then(|| rolling["partition"].as_i64().unwrap_or(0));
         self.start = set["spec"]["ordinals"]["start"].as_i64().unwrap_or(0);
         self.replicas = set["spec"]["replicas"].as_i64().unwrap_or(1);
-        self.update_revision =
-            set["status"]["updateRevision"].as_str().unwrap_or_default().to_owned();
+        let update = set["status"]["updateRevision"].as_str();
+        update.unwrap_or_default().clone_into(&mut self.update_revision);
         self.record = record_in(set);
+    }
+
+    /// How many pods the partition keeps; none under `OnDelete`, where the controller replaces nothing by itself.
+    fn kept(&self) -> i64 {
+        self.partition.unwrap_or(0).min(self.replicas)
     }
 
     /// How many of the wanted pods are missing, leaving or not ready.
@@ -372,24 +377,23 @@ impl Told {
                     "the record says something else than the set:\n{after}\n\n{self}"
                 );
             }
-            let (Some(from), Some(to)) = (before.partition, after.partition) else { continue };
-            let (from, to) = (from.min(after.replicas), to.min(after.replicas));
-            if to >= from {
+            let recorded = |key: &str| {
+                let value = before.record.as_ref().map(|record| &record[key]);
+                value.and_then(Value::as_str).unwrap_or_default()
+            };
+            let (from, to) = (before.kept(), after.kept());
+            // At the end the original strategy comes back, and every pod must have passed.
+            let ends = after.record.is_none() && !["", "parked"].contains(&recorded("phase"));
+            if to >= from && !ends {
                 continue;
             }
-            // At the end the original strategy comes back, when every pod has passed.
-            let (first, most) = match &after.record {
-                Some(_) => (from, batch),
-                None => (0, after.replicas),
-            };
-            assert!(
-                from - to <= most,
-                "{} pods were released at once:\n{after}\n\n{self}",
-                from - to
-            );
-            let target = match before.record.as_ref().and_then(|record| record["target"].as_str()) {
-                Some(target) if !target.is_empty() => target,
-                _ => &after.update_revision,
+            let (first, most) = if ends { (0, after.replicas) } else { (from, batch) };
+            let at_once = from - to;
+            assert!(at_once <= most, "{at_once} pods were released at once:\n{after}\n\n{self}");
+            let target = match (recorded("phase"), recorded("target")) {
+                ("aborting", _) => recorded("base"),
+                (_, "") => &after.update_revision,
+                (_, target) => target,
             };
             for index in first..after.replicas {
                 let pod = after.pods.get(&(after.start + index));

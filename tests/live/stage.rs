@@ -61,7 +61,8 @@ fn wait_observed(ns: &Namespace<'_>, set: &str) {
 #[test]
 fn five_pods_are_released_one_at_a_time_from_the_top() {
     let ns = ControlPlane::shared().namespace("stage");
-    ns.set("db").replicas(5).create_ready();
+    // Not ready at once, so that a release that comes too early would be seen to.
+    ns.set("db").replicas(5).pods("ready-after", "300ms").create_ready();
     let original = strategy(&ns, "db");
     let story = Story::begin(&ns, "db");
 
@@ -206,6 +207,7 @@ fn abort_takes_broken_pods_lowest_first() {
     assert_eq!(told.gone(), [2, 3, 4], "{told}");
     assert_eq!(told.born(), "2:v1 3:v1 4:v1", "{told}");
     told.never_more_down_than(3);
+    told.released_only_after_the_others(1);
     assert_eq!(ns.pod_uids("db")[..2], before[..2], "{output}");
 }
 
@@ -233,7 +235,8 @@ fn ordinals_that_do_not_start_at_zero_are_named_and_counted_right() {
 #[test]
 fn parallel_sets_lose_one_pod_at_a_time_on_the_way_there_and_back() {
     let ns = ControlPlane::shared().namespace("parallel");
-    ns.set("db").replicas(4).parallel().max_unavailable(3).create_ready();
+    let set = ns.set("db").replicas(4).parallel().max_unavailable(3);
+    set.pods("ready-after", "300ms").create_ready();
     let original = strategy(&ns, "db");
     let story = Story::begin(&ns, "db");
     ended(rollout(&ns, &stage("db", &[&V2, &["--steps", "3,100%"]])).run(), 6);
@@ -248,6 +251,7 @@ fn parallel_sets_lose_one_pod_at_a_time_on_the_way_there_and_back() {
     let told = story.tell();
     assert_eq!(told.born(), "3:v1 2:v1 1:v1", "{told}");
     told.never_more_down_than(1);
+    told.released_only_after_the_others(1);
 }
 
 #[test]
