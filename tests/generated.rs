@@ -113,11 +113,10 @@ fn list(text: &mut String, args: &[&Arg], name: &str, tables: &mut Tables) {
     headings.sort_by_key(Option::is_some);
     for heading in headings {
         let title = heading.unwrap_or("Flags");
-        let rows: String = args
-            .iter()
-            .filter(|arg| arg.get_help_heading() == heading)
-            .map(|arg| format!("| {} | {} |\n", flag(arg), meaning(arg)))
-            .collect();
+        let mut rows = String::new();
+        for arg in args.iter().filter(|arg| arg.get_help_heading() == heading) {
+            writeln!(rows, "| {} | {} |", flag(arg), meaning(arg)).unwrap();
+        }
         let first = tables.entry(rows.clone()).or_insert_with(|| name.to_owned());
         if first == name {
             write!(text, "\n| {title} | |\n|---|---|\n{rows}").unwrap();
