@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::model::set::Rolling;
+use crate::model::set::{Rolling, Strategy};
 
 /// The annotation that holds a [`Run`].
 pub const ANNOTATION: &str = "kubectl-sts.io/rollout";
@@ -97,6 +97,20 @@ pub enum OriginalStrategy {
     RollingUpdate(Option<Rolling>),
     /// `OnDelete`.
     OnDelete,
+}
+
+impl OriginalStrategy {
+    /// Whether the set has this strategy, as far as a run changes strategies.
+    pub fn is(&self, strategy: &Strategy) -> bool {
+        match (self, strategy) {
+            (Self::OnDelete, Strategy::OnDelete)
+            | (Self::RollingUpdate(None), Strategy::RollingUpdate(None)) => true,
+            (Self::RollingUpdate(Some(then)), Strategy::RollingUpdate(Some(now))) => {
+                then.partition == now.partition
+            }
+            _ => false,
+        }
+    }
 }
 
 impl Run {
@@ -248,9 +262,10 @@ impl fmt::Display for Steps {
 
 #[cfg(test)]
 mod tests {
-    use proptest::prelude::*;
+    use proptest::prelude::{Strategy, prop, prop_assert, prop_assert_eq, prop_oneof, proptest};
 
-    use super::*;
+    use super::{OriginalStrategy, Rolling, Run, Steps};
+    use crate::model::set;
     use crate::testing::{a_holder, a_run, a_set, at};
 
     fn counts(steps: &str, replicas: u32) -> Vec<u32> {
@@ -303,6 +318,22 @@ mod tests {
         assert_eq!(run.held_against("other", at(60)), None);
         assert_eq!(run.held_against("other", at(-10)), Some(&a_holder(at(0))), "a fast clock");
         assert_eq!(Run { holder: None, ..run }.held_against("other", at(0)), None);
+    }
+
+    #[test]
+    fn the_original_strategy_is_recognised() {
+        let rolling = |partition, most: Option<&str>| {
+            Some(Rolling { partition, max_unavailable: most.map(str::to_owned) })
+        };
+        let original = OriginalStrategy::RollingUpdate(rolling(1, None));
+        assert!(original.is(&set::Strategy::RollingUpdate(rolling(1, Some("2")))));
+        assert!(!original.is(&set::Strategy::RollingUpdate(rolling(2, None))));
+        assert!(!original.is(&set::Strategy::RollingUpdate(None)));
+        assert!(!original.is(&set::Strategy::OnDelete));
+        let absent = OriginalStrategy::RollingUpdate(None);
+        assert!(absent.is(&set::Strategy::RollingUpdate(None)));
+        assert!(!absent.is(&set::Strategy::RollingUpdate(rolling(0, None))));
+        assert!(OriginalStrategy::OnDelete.is(&set::Strategy::OnDelete));
     }
 
     fn sizes() -> impl Strategy<Value = String> {

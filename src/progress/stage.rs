@@ -46,8 +46,8 @@ pub struct Stage {
     template: String,
     holder: Holder,
     began: Timestamp,
-    /// When the pods now waited for were released.
-    released: Timestamp,
+    /// When something last went on; the time limit counts from here.
+    moved: Timestamp,
     released_pods: BTreeMap<Ordinal, Timestamp>,
     seen: Seen,
     rows: Rows,
@@ -75,11 +75,20 @@ struct Gates {
 #[derive(Debug, Default)]
 struct Seen {
     unready: BTreeSet<String>,
-    ready: BTreeMap<String, Timestamp>,
+    ready: BTreeMap<String, ReadySince>,
     trouble: BTreeMap<String, Timestamp>,
     /// Restarts that are forgiven: those a pod already had when this process first saw it.
     restarts: BTreeMap<String, u32>,
     passed: BTreeSet<String>,
+}
+
+/// Since when a pod has been ready.
+#[derive(Debug)]
+struct ReadySince {
+    /// As its condition says, by the server's clock.
+    condition: Option<Timestamp>,
+    /// By the local clock, where this process saw it happen.
+    seen: Option<Timestamp>,
 }
 
 #[derive(Debug, Default)]
@@ -143,7 +152,7 @@ impl Stage {
             template: set.template.json.clone(),
             holder,
             began: now,
-            released: now,
+            moved: now,
             released_pods: BTreeMap::new(),
             seen,
             rows: shown,
@@ -237,6 +246,20 @@ impl Stage {
         None
     }
 
+    /// Takes in a write of ours that was carried out only after its answer had been given up: the
+    /// record on the set carries our token.
+    fn catch_up(&mut self, set: &Set, now: Timestamp) {
+        if let Some(RecordedRun::Read(found)) = &set.run
+            && found.id == self.run.id
+            && found.holder.as_ref().is_some_and(|holder| holder.token == self.holder.token)
+            && found.partition < self.run.partition
+            && found.partition == set.partition()
+        {
+            self.writing = Some(found.clone());
+            self.written(Some(set), now);
+        }
+    }
+
     fn partition_conflict(&self, set: &Set) -> String {
         let by = set
             .managers
@@ -302,11 +325,10 @@ impl Stage {
             self.waiting = Some(waiting.clone());
             self.events.push(Event::Waiting(waiting));
         }
-        // The lock has to be renewed, and the time limits looked at, even if nothing else happens.
+        // The lock has to be renewed, and the time limit looked at, even if nothing else happens.
         let beat = self.run.holder.as_ref().map(|holder| after(holder.beat, HEARTBEAT));
-        let limit = Some(after(self.released, self.options.step_timeout));
         let total = self.options.timeout.map(|timeout| after(self.began, timeout));
-        Move::Wait { wake: [wake, beat, limit, total].into_iter().flatten().min() }
+        Move::Wait { wake: [wake, beat, total].into_iter().flatten().min() }
     }
 
     /// Learns which revision the template made, and makes sure that it is this template's.
@@ -317,7 +339,7 @@ impl Stage {
         let set = &snapshot.set;
         if !set.observed() {
             let what = "waiting for the controller to see the new template".to_owned();
-            return self.wait(what, None, None);
+            return self.wait_or_time_out(set, what, None, None, now);
         }
         let name = &set.status.update_revision;
         let Some(revision) = snapshot.revision(name) else {
@@ -327,23 +349,28 @@ impl Stage {
             // Observed, yet made from another template: status of an older spec, or somebody
             // else's. The next reading tells which; `conflict` catches the second.
             let what = format!("waiting for a revision of the new template ({name} is another)");
-            return self.wait(what, None, Some(after(now, RETRY)));
+            return self.wait_or_time_out(set, what, None, Some(after(now, RETRY)), now);
         }
         self.run.target.clone_from(name);
         self.events.push(Event::Pinned { revision: name.clone() });
         self.announced.pinned = true;
-        self.released = now;
+        self.moved = now;
         self.judge(snapshot, now)
     }
 
-    /// Keeps track of what pods went through. Returns the trouble that has lasted too long.
+    /// Keeps track of what pods went through.
     fn observe(&mut self, snapshot: &Snapshot, now: Timestamp) {
         for pod in snapshot.own_pods() {
             let uid = &pod.uid;
             if pod.is_ready() {
                 self.seen.trouble.remove(uid);
-                if self.seen.unready.contains(uid) {
-                    self.seen.ready.entry(uid.clone()).or_insert(now);
+                let condition = pod.ready_since;
+                let seen = self.seen.unready.contains(uid).then_some(now);
+                let known = self.seen.ready.entry(uid.clone());
+                let known = known.or_insert(ReadySince { condition, seen });
+                if known.condition != condition {
+                    // It was unready in between, and no reading showed it.
+                    *known = ReadySince { condition, seen: Some(now) };
                 }
             } else {
                 self.seen.unready.insert(uid.clone());
@@ -371,7 +398,7 @@ impl Stage {
         let need = Need {
             revision: &self.run.target,
             ready_for: self.ready_for(set),
-            seen_ready: self.seen.ready.get(uid).copied(),
+            seen_ready: self.seen.ready.get(uid).and_then(|since| since.seen),
             restarts: forgiven.saturating_add(self.options.max_restarts),
         };
         judge(pod, &need, now)
@@ -399,6 +426,8 @@ impl Stage {
     fn released_pods(&mut self, snapshot: &Snapshot, now: Timestamp) -> Option<Move> {
         let set = &snapshot.set;
         let mut pending: Option<(String, Option<Timestamp>, Option<Timestamp>)> = None;
+        // A pod that is only being watched passes at a known time, however long that is.
+        let mut stuck = false;
         for index in (self.first()..self.replicas()).rev() {
             let ordinal = set.wanted.at(index);
             let name = set.pod_name(ordinal);
@@ -434,6 +463,7 @@ impl Stage {
                     (self.not_yet(snapshot, &name, pod), None)
                 }
             };
+            stuck |= !matches!(verdict, Verdict::Soaking { .. });
             // The first one named is the highest: that is where the controller works.
             let wake = pending.as_ref().and_then(|(_, _, wake)| *wake).into_iter().chain(note.1);
             let wake = wake.min();
@@ -452,6 +482,10 @@ impl Stage {
             return Some(self.fail(set, &what));
         }
         let wake = wake.into_iter().chain(lower.map(|(_, _, patience)| patience)).min();
+        if !stuck {
+            self.moved = now;
+            return Some(self.wait(what, until, wake));
+        }
         Some(self.wait_or_time_out(set, what, until, wake, now))
     }
 
@@ -462,6 +496,10 @@ impl Stage {
         snapshot: &Snapshot,
         now: Timestamp,
     ) -> Option<(String, Trouble, Timestamp)> {
+        if snapshot.set.management == PodManagement::Parallel && self.options.tolerate_unready > 0 {
+            // The controller may well go on in spite of it; the time limit tells.
+            return None;
+        }
         (0..self.first()).filter_map(|index| snapshot.pod_at(index)).find_map(|pod| {
             let trouble = pod.troubles.first().filter(|_| !pod.is_ready())?;
             Some((pod.name.clone(), trouble.clone(), self.patience(pod, trouble, now)))
@@ -531,7 +569,7 @@ impl Stage {
         if self.seen.passed.insert(uid) {
             let took = self.released_pods.get(&ordinal).map(|since| now.duration_since(*since));
             self.events.push(Event::PodPassed { pod: pod.name.clone(), took });
-            self.released = now;
+            self.moved = now;
         }
         GateStep::Passed
     }
@@ -558,7 +596,7 @@ impl Stage {
         let updated = self.updated();
         if updated == self.replicas() {
             self.announce_passed(set);
-            return self.finish(set, now);
+            return if set.observed() { self.finish(set, now) } else { self.unobserved(set, now) };
         }
         let Some(goal) = counts.get(self.run.approved as usize).copied() else {
             let summary = format!("all steps are done; {}", self.held_at(set));
@@ -577,6 +615,8 @@ impl Stage {
                 self.advance(snapshot, now)
             }
             Approve::Prompt if !last && !self.announced.declined => {
+                // Time to think is not time lost.
+                self.moved = now;
                 Move::Ask(self.step_progress(set, number))
             }
             _ => {
@@ -585,6 +625,12 @@ impl Stage {
                 Move::End(self.stop(set, Exit::Held, summary, RunPhase::Staging))
             }
         }
+    }
+
+    /// Only an observed spec tells that the update revision is still the one pods move to.
+    fn unobserved(&mut self, set: &Set, now: Timestamp) -> Move {
+        let what = "waiting for the controller to see the latest spec".to_owned();
+        self.wait_or_time_out(set, what, None, None, now)
     }
 
     fn announce_passed(&mut self, set: &Set) {
@@ -604,6 +650,9 @@ impl Stage {
             self.announced.step_started = number;
             let progress = self.step_progress(set, number);
             self.events.push(Event::StepStarted(progress));
+        }
+        if !set.observed() {
+            return self.unobserved(set, now);
         }
         if let Some(pod) = snapshot.left_over().next() {
             let what = format!("waiting for pod {} of an earlier scale-down to go", pod.name);
@@ -678,6 +727,10 @@ impl Stage {
             return self.wait_or_time_out(set, what, Some(until), Some(until), now);
         }
         let what = blocker.to_string();
+        if matches!(blocker, Blocker::NotAvailable { .. }) {
+            self.moved = now;
+            return self.wait(what, until, wake);
+        }
         self.wait_or_time_out(set, what, until, wake, now)
     }
 
@@ -689,11 +742,12 @@ impl Stage {
         wake: Option<Timestamp>,
         now: Timestamp,
     ) -> Move {
-        if now >= after(self.released, self.options.step_timeout) {
+        let limit = after(self.moved, self.options.step_timeout);
+        if now >= limit {
             let summary = format!("timed out: {what}; {}", self.held_at(set));
             return Move::End(self.stop(set, Exit::TimedOut, summary, RunPhase::Failed));
         }
-        self.wait(what, until, wake)
+        self.wait(what, until, Some(wake.map_or(limit, |wake| wake.min(limit))))
     }
 
     fn judge(&mut self, snapshot: &Snapshot, now: Timestamp) -> Move {
@@ -715,11 +769,19 @@ impl Stage {
         }
     }
 
+    /// Whether the last write is in the set, even where its answer was lost.
+    fn finished(&self, set: &Set) -> bool {
+        set.uid == self.uid
+            && set.run.is_none()
+            && set.template.json == self.template
+            && self.run.original.is(&set.strategy)
+    }
+
     /// Every pod is updated and has passed: the original strategy comes back, which releases
     /// nothing any more.
     fn finish(&mut self, set: &Set, now: Timestamp) -> Move {
         let took = now.duration_since(self.began);
-        self.released = now;
+        self.moved = now;
         self.finishing = Some(format!(
             "all {} pods run {} and passed every gate ({}s)",
             self.replicas(),
@@ -744,19 +806,16 @@ enum GateStep {
 impl Machine for Stage {
     fn next(&mut self, snapshot: &Snapshot, now: Timestamp) -> Move {
         let set = &snapshot.set;
-        if self.finishing.is_some()
-            && set.run.is_none()
-            && !set.observed()
-            && now < after(self.released, RETRY)
-        {
-            // The restored strategy is a change of the spec: once the controller has seen it,
-            // whoever asks for the status gets the final answer.
-            return Move::Wait { wake: Some(after(self.released, RETRY)) };
-        }
-        if let Some(summary) = self.finishing.take_if(|_| set.run.is_none()) {
+        self.catch_up(set, now);
+        if let Some(summary) = self.finishing.as_ref().filter(|_| self.finished(set)) {
+            if !set.observed() && now < after(self.moved, RETRY) {
+                // The restored strategy is a change of the spec: once the controller has seen it,
+                // whoever asks for the status gets the final answer.
+                return Move::Wait { wake: Some(after(self.moved, RETRY)) };
+            }
             return Move::End(End {
                 exit: Exit::Success,
-                summary,
+                summary: summary.clone(),
                 then: Then::Nothing,
                 parting: None,
             });
@@ -789,7 +848,7 @@ impl Machine for Stage {
                 self.released_pods.insert(set.wanted.at(index), now);
             }
             self.events.push(Event::Released { pods });
-            self.released = now;
+            self.moved = now;
             self.budgets_at = None;
             self.waiting = None;
         }
@@ -798,7 +857,6 @@ impl Machine for Stage {
     fn rejected(&mut self) {
         self.overtaken = true;
         self.writing = None;
-        self.finishing = None;
     }
 
     fn budgets_read(&mut self, now: Timestamp) {
@@ -860,3 +918,6 @@ fn describe(pod: &str, trouble: &Trouble) -> String {
 fn after(since: Timestamp, wait: SignedDuration) -> Timestamp {
     since.saturating_add(wait).unwrap_or(Timestamp::MAX)
 }
+
+#[cfg(test)]
+mod tests;

@@ -19,7 +19,7 @@ use crate::commands::signals::Signals;
 use crate::convert::run::print;
 use crate::exit::{Exit, Failure};
 use crate::model::gate::Gate;
-use crate::model::run::{RecordedRun, Run};
+use crate::model::run::{HEARTBEAT, RecordedRun, Run};
 use crate::model::set::Set;
 use crate::model::snapshot::Snapshot;
 use crate::plan::step::{RunChange, SetPatch, Step};
@@ -141,14 +141,15 @@ impl Drive<'_> {
                         }
                         .boxed(),
                     );
-                    None
+                    continue;
                 }
                 Move::Ask(step) => {
                     if asking.is_none() {
                         self.view.show(now, &Event::AskingApproval(step.clone()));
                         asking = Some(self.cx.terminal.ask(&question(&step)).boxed());
                     }
-                    None
+                    // However long the answer takes, the lock is renewed.
+                    now.saturating_add(HEARTBEAT).ok()
                 }
                 Move::Wait { wake } => wake,
             };

@@ -24,6 +24,8 @@ pub(crate) enum Fault {
     AnswerLost,
     /// The write does not happen, and nobody says so.
     RequestLost,
+    /// The write happens only after its answer was given up and the set was read again.
+    Late,
     /// The process ends before the write.
     KilledBefore,
     /// The process ends after the write.
@@ -51,12 +53,20 @@ pub(crate) struct Driver<'a> {
     pub(crate) check: Check,
     pub(crate) options: &'a Options,
     pub(crate) events: Vec<Event>,
+    pub(crate) late: Option<Step>,
 }
 
 /// No run takes longer than this in virtual time.
 const LONGEST: i64 = 40_000;
 
 impl Driver<'_> {
+    /// What was on its way arrives, and is refused if the set has changed since.
+    fn arrive(&mut self) {
+        if let Some(step) = self.late.take() {
+            drop(self.world.apply(&step));
+        }
+    }
+
     fn fault(&mut self) -> Fault {
         self.sicken();
         self.faults.pop().unwrap_or(Fault::None)
@@ -110,6 +120,7 @@ impl Driver<'_> {
 
     fn wait(&mut self, snapshot: &mut Snapshot, wake: Option<Timestamp>) {
         self.sicken();
+        self.arrive();
         let give_up = self.world.now.as_second() + LONGEST;
         loop {
             let (set, pods) = self.world.reading();
@@ -131,10 +142,11 @@ impl Driver<'_> {
         if fault == Fault::KilledBefore {
             return false;
         }
+        self.arrive();
         if fault == Fault::Conflict {
             self.world.touch();
         }
-        let sent = fault != Fault::RequestLost;
+        let sent = !matches!(fault, Fault::RequestLost | Fault::Late);
         let answer = sent.then(|| {
             let mut after = self.world.clone();
             let answer = after.apply(step);
@@ -157,6 +169,9 @@ impl Driver<'_> {
             _ => self.world.tick(),
         }
         snapshot.set = self.world.set.clone();
+        if fault == Fault::Late {
+            self.late = Some(step.clone());
+        }
         match step {
             Step::PatchSet(patch) if carried_out(patch, &snapshot.set) => {
                 machine.written(Some(&snapshot.set.clone()), self.world.now);

@@ -96,7 +96,8 @@ fn stage(
             change: "test".to_owned(),
         };
         let mut machine = Stage::new(begin, &snapshot, world.now);
-        let mut driver = Driver { world, faults, check: stage_may, options, events: Vec::new() };
+        let mut driver =
+            Driver { world, faults, check: stage_may, options, events: Vec::new(), late: None };
         match driver.run(&mut machine, &mut snapshot) {
             Driven::Ended(end) if end.exit == Exit::Held => {}
             Driven::Ended(end) => return Some(end),
@@ -115,8 +116,14 @@ fn abort(world: &mut World, faults: &mut Vec<Fault>) -> Option<(End, Vec<Event>)
         let (holder, now) = (run.holder.clone().unwrap(), world.now);
         let mut machine =
             Abort::new(run, holder, options.clone(), base, Exit::Success, &snapshot, now);
-        let mut driver =
-            Driver { world, faults, check: abort_may, options: &options, events: Vec::new() };
+        let mut driver = Driver {
+            world,
+            faults,
+            check: abort_may,
+            options: &options,
+            events: Vec::new(),
+            late: None,
+        };
         if let Driven::Ended(end) = driver.run(&mut machine, &mut snapshot) {
             return Some((end, driver.events));
         }
@@ -170,9 +177,16 @@ fn abort_may(world: &World, snapshot: &Snapshot, step: &Step, _options: &Options
     let all = set.wanted.replicas;
     let run = recorded(set).unwrap();
     match step {
-        Step::PatchSet(SetPatch { strategy: StrategyChange::Partition(partition), .. }) => {
-            assert_eq!(*partition, HOLD);
+        Step::PatchSet(SetPatch { strategy: StrategyChange::Partition(HOLD), .. }) => {
             assert_eq!(set.management, PodManagement::Parallel, "raised under OrderedReady");
+            assert_ne!(run.phase, RunPhase::Aborting, "raised twice");
+        }
+        Step::PatchSet(SetPatch { strategy: StrategyChange::Partition(partition), .. }) => {
+            let before = set.partition().min(all);
+            assert!(*partition < before, "raised to {partition}");
+            assert_eq!(run.phase, RunPhase::Aborting);
+            assert_eq!(set.template, World::template("old"));
+            assert_eq!(set.status.current_revision, NEW, "only after a promotion");
         }
         Step::PatchSet(SetPatch { strategy: StrategyChange::Restore(_), .. }) => {
             for index in 0..all {
@@ -379,6 +393,7 @@ fn an_abort_of_a_healthy_canary_takes_one_pod_at_a_time() {
                 check: stage_may,
                 options: &options,
                 events: Vec::new(),
+                late: None,
             };
             if let Driven::Ended(end) = driver.run(&mut machine, &mut snapshot) {
                 assert_eq!(end.exit, Exit::Held, "{}", end.summary);
@@ -466,6 +481,7 @@ fn faults() -> impl Strategy<Value = Vec<Fault>> {
         2 => Just(Fault::Conflict),
         2 => Just(Fault::AnswerLost),
         2 => Just(Fault::RequestLost),
+        1 => Just(Fault::Late),
         1 => Just(Fault::KilledBefore),
         1 => Just(Fault::KilledAfter),
         1 => any::<u8>().prop_map(Fault::Sick),
@@ -479,8 +495,6 @@ fn harmless(original: &Set, world: &World) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 300, ..ProptestConfig::default() })]
-
     #[test]
     fn every_good_rollout_ends_with_every_pod_updated(
         set in sets(), manners in manners(), options in options(), steps in steps(),
@@ -534,9 +548,6 @@ proptest! {
         }
         settle(&mut world);
         let on = if world.set.template == a_template("old") { OLD } else { NEW };
-        if world.set.strategy == UpdateStrategy::OnDelete && on == OLD {
-            prop_assert_eq!(world.snapshot().count_on(OLD), set.wanted.replicas);
-        }
         all_on(&world, on);
         harmless(&set, &world);
     }
@@ -554,7 +565,8 @@ fn kill(world: &mut World, options: &Options, faults: &mut Vec<Fault>) {
         change: String::new(),
     };
     let mut machine = Stage::new(begin, &snapshot, world.now);
-    let mut driver = Driver { world, faults, check: stage_may, options, events: Vec::new() };
+    let mut driver =
+        Driver { world, faults, check: stage_may, options, events: Vec::new(), late: None };
     drop(driver.run(&mut machine, &mut snapshot));
 }
 
@@ -659,4 +671,61 @@ fn pinned(world: &mut World, machine: &mut Stage, snapshot: &mut Snapshot) {
         }
     }
     panic!("nothing was released");
+}
+
+// Time limits.
+
+#[test]
+fn a_controller_that_does_nothing_is_not_waited_for_for_ever() {
+    let asleep = Manners { pace: 1_000_000_007, ..brisk() };
+    let mut world = World::new(a_set("db"), asleep);
+    begin(&mut world, &Steps::default(), "new");
+    let end = stage(&mut world, &quick(), false, &mut Vec::new()).unwrap();
+    assert_eq!(end.exit, Exit::TimedOut, "{}", end.summary);
+    assert_eq!(revisions(&world), ["old", "old", "old"]);
+    let (end, _) = abort(&mut world, &mut Vec::new()).unwrap();
+    assert_eq!(end.exit, Exit::Partial, "{}", end.summary);
+}
+
+#[test]
+fn watching_a_pod_for_longer_than_the_time_limit_is_not_a_standstill() {
+    for set in [a_set("db"), a_set("db").parallel(), a_set("db").min_ready(3000)] {
+        let mut world = World::new(set, brisk());
+        begin(&mut world, &Steps::default(), "new");
+        let patient = Options { soak: SignedDuration::from_secs(1200), ..quick() };
+        let end = stage(&mut world, &patient, false, &mut Vec::new()).unwrap();
+        assert_eq!(end.exit, Exit::Success, "{}", end.summary);
+        all_on(&world, NEW);
+    }
+}
+
+#[test]
+fn going_back_waits_for_long_min_ready_seconds() {
+    let mut world = World::new(a_set("db").parallel().min_ready(3000), brisk());
+    begin(&mut world, &Steps::default(), "new");
+    let mut faults = vec![Fault::KilledAfter];
+    faults.extend([Fault::None; 200]);
+    kill(&mut world, &quick(), &mut faults);
+    assert!(world.snapshot().count_on(NEW) > 0);
+    let (end, _) = abort(&mut world, &mut Vec::new()).unwrap();
+    assert_eq!(end.exit, Exit::Success, "{}", end.summary);
+    all_on(&world, OLD);
+}
+
+#[test]
+fn a_rollout_can_be_taken_back_even_after_its_last_pod() {
+    for set in [a_set("db"), a_set("db").parallel()] {
+        let mut world = World::new(set, brisk());
+        begin(&mut world, &"100%".parse().unwrap(), "new");
+        let patient = Options { soak: SignedDuration::from_secs(60), ..quick() };
+        let mut faults = vec![Fault::KilledBefore];
+        // Releases and beats up to the last pod's soak.
+        faults.extend([Fault::None; 11]);
+        kill(&mut world, &patient, &mut faults);
+        assert_eq!(revisions(&world), ["new", "new", "new"]);
+        assert_eq!(world.set.status.current_revision, NEW, "promoted");
+        let (end, _) = abort(&mut world, &mut Vec::new()).unwrap();
+        assert_eq!(end.exit, Exit::Success, "{}", end.summary);
+        all_on(&world, OLD);
+    }
 }
