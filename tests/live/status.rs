@@ -141,7 +141,7 @@ fn waiting_for_a_step_ends_when_it_is_held_again() {
     ns.set("db").create_ready();
     let flags = ["stage", "db", "--image", "app=app:v2", "--soak", "2s"];
     let run = rollout(&ns, &flags).env("USER", "alice").spawn();
-    run.wait_for_line("released to the controller", SOON);
+    run.wait_for_line("soaking", SOON);
     let output = ended(ns.sts(&["rollout", "status", "db"]).run(), 10);
     says(&output, &["staged rollout driven by alice@"]);
     ended(ns.sts(&["rollout", "status", "db", "--for=step"]).run(), 0);
