@@ -20,6 +20,9 @@ pub mod render;
 pub mod terminal;
 pub mod wire;
 
+#[cfg(test)]
+mod testing;
+
 use std::ffi::OsString;
 use std::process::ExitCode;
 

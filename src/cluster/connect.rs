@@ -73,6 +73,14 @@ fn config(resolved: &Resolved, issued: Option<&Issued>) -> Result<Config, Miscon
     // kube would repeat writes too, and for minutes.
     config.default_retry = false;
     config.disable_compression = resolved.compression == Compression::Off;
+    if let Some(proxy) = resolved.proxy.as_ref().map(Proxy::uri)
+        && proxy.scheme_str() == Some("socks5")
+        && proxy.authority().is_some_and(|authority| authority.as_str().contains('@'))
+    {
+        // kube would leave them out, and the proxy would hang up on us.
+        let why = "a socks5 proxy with a user name and password is not supported";
+        return Err(Misconfigured::Unusable(why.to_owned()));
+    }
     config.proxy_url = resolved.proxy.as_ref().map(|proxy| proxy.uri().clone());
     config.tls_server_name.clone_from(&resolved.tls_server_name);
     config.headers.push((USER_AGENT, user_agent()));

@@ -247,3 +247,108 @@ fn in_one_line(error: &(dyn Error + 'static)) -> String {
     }
     line
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn said(status: serde_json::Value) -> Failure {
+        kube::Error::Api(serde_json::from_value::<Status>(status).unwrap().boxed()).into()
+    }
+
+    #[test]
+    fn answers_are_put_as_kubectl_puts_them() {
+        let missing = said(serde_json::json!({
+            "code": 404, "reason": "NotFound", "message": "statefulsets.apps \"x\" not found"
+        }));
+        assert_eq!(
+            missing.to_string(),
+            "Error from server (NotFound): statefulsets.apps \"x\" not found"
+        );
+        let conflict = said(serde_json::json!({"code": 409, "reason": "Conflict", "message": "m"}));
+        assert_eq!(conflict.exit, Exit::Conflict);
+        let page = said(serde_json::json!({
+            "code": 502, "reason": "Failed to parse error data", "message": "<html>\n\u{1b}[2J"
+        }));
+        assert_eq!(page.to_string(), "Error from server: <html> [2J (status 502)");
+    }
+
+    #[test]
+    fn what_is_invalid_is_listed() {
+        let answer = |causes: serde_json::Value| {
+            said(serde_json::json!({
+                "code": 422, "reason": "Invalid", "message": "all of it",
+                "details": {"kind": "StatefulSet", "name": "db", "causes": causes}
+            }))
+            .to_string()
+        };
+        let one = serde_json::json!({"field": "spec.a", "message": "bad"});
+        let other = serde_json::json!({"field": "spec.b", "message": "worse"});
+        assert_eq!(
+            answer(serde_json::json!([one, one])),
+            "The StatefulSet \"db\" is invalid: spec.a: bad"
+        );
+        assert_eq!(
+            answer(serde_json::json!([one, other])),
+            "The StatefulSet \"db\" is invalid:\n* spec.a: bad\n* spec.b: worse"
+        );
+    }
+
+    #[test]
+    fn a_refusal_comes_with_the_question_to_ask() {
+        for (message, question) in [
+            (
+                "pods is forbidden: User \"j\" cannot list resource \"pods\" in API group \"\" in \
+                 the namespace \"prod\"",
+                Some("kubectl auth can-i list pods -n prod"),
+            ),
+            (
+                "User \"j\" cannot patch resource \"statefulsets/scale\" in API group \"apps\" in \
+                 the namespace \"prod\": RBAC: not found",
+                Some("kubectl auth can-i patch statefulsets.apps --subresource=scale -n prod"),
+            ),
+            (
+                "User \"j\" cannot list resource \"persistentvolumes\" in API group \"\" at the \
+                 cluster scope",
+                Some("kubectl auth can-i list persistentvolumes -A"),
+            ),
+            ("User cannot list resource \"pods;rm -rf ~\" in API group \"\"", None),
+            ("admission webhook \"x\" denied the request", None),
+        ] {
+            assert_eq!(can_i(message).as_deref(), question, "{message}");
+        }
+    }
+
+    #[test]
+    fn long_answers_are_cut() {
+        let long = said(serde_json::json!({"code": 400, "reason": "BadRequest",
+            "message": "x".repeat(1_000_000)}));
+        assert!(long.to_string().chars().count() <= LONGEST);
+    }
+
+    #[test]
+    fn certificate_faults_are_put_in_gos_words() {
+        let said = |words: &str| {
+            let tls = std::io::Error::other(words.to_owned());
+            let server = "https://me:pw@api.example:6443".parse().unwrap();
+            Failure::from(kube::Error::Service(Unreachable::new(&server, tls).into())).to_string()
+        };
+        let lead = "Unable to connect to the server: ";
+        for (words, text) in [
+            (
+                "invalid peer certificate: UnknownIssuer",
+                "tls: failed to verify certificate: x509: certificate signed by unknown authority",
+            ),
+            (
+                "invalid peer certificate: certificate expired: verification time 2",
+                "tls: failed to verify certificate: x509: certificate has expired or is not yet \
+                 valid",
+            ),
+            ("dns error", "dial tcp: lookup api.example: no such host"),
+            ("received corrupt message of type InvalidContentType", "http: server gave HTTP"),
+        ] {
+            let said = said(words);
+            assert!(said.starts_with(&format!("{lead}{text}")), "{said}");
+        }
+    }
+}

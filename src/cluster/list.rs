@@ -51,10 +51,13 @@ impl Lists {
     }
 }
 
+/// Reads one object from protobuf.
+pub type Decode<T> = fn(&[u8]) -> Result<T, prost::DecodeError>;
+
 /// A kind that can be listed.
 pub trait Listed: DeserializeOwned {
     /// Reads one from protobuf; custom resources have none.
-    const PROTOBUF: Option<fn(&[u8]) -> Result<Self, prost::DecodeError>>;
+    const PROTOBUF: Option<Decode<Self>>;
 
     /// Where the kind is listed, in one namespace or in all.
     fn path(namespace: Option<&str>) -> String;
@@ -64,8 +67,7 @@ pub trait Listed: DeserializeOwned {
 macro_rules! listed {
     ($kind:ty as $full:ty) => {
         impl Listed for $kind {
-            const PROTOBUF: Option<fn(&[u8]) -> Result<Self, prost::DecodeError>> =
-                Some(|bytes| <Self as Message>::decode(bytes));
+            const PROTOBUF: Option<Decode<Self>> = Some(|bytes| <Self as Message>::decode(bytes));
 
             fn path(namespace: Option<&str>) -> String {
                 <$full>::url_path(&(), namespace)

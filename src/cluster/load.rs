@@ -129,3 +129,57 @@ fn pod(environment: &Environment, service_account: &Path) -> Option<InCluster> {
         token_file,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use tokio::sync::mpsc::unbounded_channel;
+
+    use super::*;
+
+    fn variables(pairs: &[(&str, &str)]) -> Environment {
+        pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+    }
+
+    #[test]
+    fn a_pod_is_known_by_its_variables_and_its_token() {
+        let account = tempfile::tempdir().unwrap();
+        let inside = [("KUBERNETES_SERVICE_HOST", "fd00::1"), ("KUBERNETES_SERVICE_PORT", "443")];
+        assert_eq!(pod(&variables(&inside), account.path()), None);
+        let token = account.path().join("token");
+        std::fs::write(&token, "t").unwrap();
+        assert_eq!(pod(&variables(&inside[..1]), account.path()), None);
+        let found = pod(&variables(&inside), account.path()).unwrap();
+        assert_eq!(found.server, "https://[fd00::1]:443");
+        assert_eq!((found.token_file, found.certificate_authority), (token, None));
+        assert_eq!(found.namespace, None);
+
+        std::fs::write(account.path().join("namespace"), "own\n").unwrap();
+        std::fs::write(account.path().join("ca.crt"), "").unwrap();
+        let found = pod(&variables(&inside), account.path()).unwrap();
+        assert_eq!(found.namespace.as_deref(), Some("own"));
+        assert!(found.certificate_authority.is_some());
+        let mut named = variables(&inside);
+        named.insert("POD_NAMESPACE".to_owned(), "named".to_owned());
+        assert_eq!(pod(&named, account.path()).unwrap().namespace.as_deref(), Some("named"));
+    }
+
+    #[test]
+    fn listed_files_are_read_once_and_missing_ones_skipped() {
+        let directory = tempfile::tempdir().unwrap();
+        let file = directory.path().join("config");
+        std::fs::write(&file, "kind: Config").unwrap();
+        let missing = directory.path().join("missing");
+        let empty = PathBuf::new();
+        let list = |paths: &[&PathBuf]| {
+            let list = std::env::join_paths(paths).unwrap().into_string().unwrap();
+            variables(&[("KUBECONFIG", &list)])
+        };
+        let (notices, mut heard) = unbounded_channel();
+        let files = listed(&list(&[&missing, &file, &empty, &file]), &notices).unwrap();
+        assert_eq!(files.len(), 1);
+        assert!(heard.try_recv().is_err());
+        assert!(listed(&list(&[&missing]), &notices).unwrap().is_empty());
+        let text = format!("Config not found: {}", missing.display());
+        assert_eq!(heard.try_recv(), Ok(Notice::Configuration(text)));
+    }
+}

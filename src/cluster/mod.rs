@@ -29,9 +29,12 @@ mod check;
 mod connect;
 mod credentials;
 mod fault;
+mod kuberc;
 mod patch;
 mod plugin;
 mod refusal;
 mod retry;
+#[cfg(test)]
+mod testing;
 mod transport;
 mod warning;

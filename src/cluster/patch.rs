@@ -63,3 +63,6 @@ fn parse(template: &str) -> anyhow::Result<Value> {
     anyhow::ensure!(template.is_object(), "the pod template is not an object");
     Ok(template)
 }
+
+#[cfg(test)]
+mod tests;

@@ -14,8 +14,12 @@ use serde::Deserialize;
 use serde::Deserializer;
 use tokio::process::Command;
 
+use crate::cluster::kuberc;
+use crate::cluster::kuberc::Forbidden;
+use crate::cluster::load::environment;
 use crate::cluster::resolved::InteractiveMode;
 use crate::cluster::resolved::Plugin;
+use crate::model::text::clean;
 
 /// How long a plugin may take that has nobody to wait for.
 const ALONE: Duration = Duration::from_secs(60);
@@ -47,6 +51,8 @@ struct Printed {
 /// Why a plugin gave no credentials.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum PluginFailed {
+    #[error(transparent)]
+    Forbidden(#[from] Forbidden),
     #[error("exec plugin cannot support interactive mode: standard input is not a terminal")]
     NoTerminal,
     #[error("exec: executable {command} not found{}", missing_help(hint.as_deref()))]
@@ -83,7 +89,7 @@ fn missing_help(hint: Option<&str>) -> String {
 
 /// A hint keeps its lines, and loses what could do more than be read.
 fn printable(hint: &str) -> String {
-    hint.lines().map(crate::model::text::clean).collect::<Vec<_>>().join("\n")
+    hint.lines().map(clean).collect::<Vec<_>>().join("\n")
 }
 
 /// Runs the plugin once; `cluster` is what it is told about the cluster if it wants to know.
@@ -91,6 +97,7 @@ pub(super) async fn run(
     plugin: &Plugin,
     cluster: Option<serde_json::Value>,
 ) -> Result<Credential, PluginFailed> {
+    kuberc::check(&plugin.command, &environment())?;
     let interactive = interactive(plugin.interactive)?;
     let mut spec = serde_json::json!({ "interactive": interactive });
     if let Some(cluster) = cluster {

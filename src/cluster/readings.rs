@@ -26,7 +26,7 @@ pub struct Access {
 }
 
 impl Session {
-    async fn lists(&self) -> Result<Lists, Failure> {
+    async fn lists(&self) -> Result<Lists, kube::Error> {
         let version = self.server_version().await?;
         Ok(Lists::of_version(version.major, version.minor))
     }
@@ -53,9 +53,9 @@ impl Session {
     }
 
     /// The budgets of a namespace, or why they cannot be known.
-    pub async fn budgets(&self, namespace: &str) -> Result<Known<Vec<Budget>>, Failure> {
+    pub async fn budgets(&self, namespace: &str) -> Result<Known<Vec<Budget>>, kube::Error> {
         let lists = self.lists().await?;
-        Ok(read::budgets(self.client(), namespace, lists).await?)
+        read::budgets(self.client(), namespace, lists).await
     }
 
     /// A set and its pods from now on.

@@ -108,7 +108,7 @@ impl Session {
     }
 
     /// The server's version; asked for once.
-    pub async fn server_version(&self) -> Result<&ServerVersion, Failure> {
+    pub async fn server_version(&self) -> Result<&ServerVersion, kube::Error> {
         let ask = || async {
             let info = self.client.apiserver_version().await?;
             Ok(ServerVersion {

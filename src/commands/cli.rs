@@ -60,6 +60,7 @@ impl DisplayArgs {
 
 /// The commands.
 #[derive(Subcommand, Clone)]
+#[expect(clippy::large_enum_variant, reason = "there is one, and it lives as long as the program")]
 pub(super) enum Command {
     /// Staged rollouts over the update partition
     #[command(subcommand, arg_required_else_help = true)]

@@ -22,6 +22,8 @@ pub struct Context {
     pub notices: UnboundedReceiver<Notice>,
     /// How this program is called, such as `kubectl sts`.
     pub program: String,
+    /// The flags it was called with that lead to the same cluster as the same user.
+    pub connection: Vec<String>,
 }
 
 /// Whether a person has to be asked before something is written.
@@ -75,6 +77,7 @@ impl Context {
     pub async fn consent(&mut self, given: Consent, question: &str) -> Result<(), Failure> {
         self.tell_notices();
         if given == Consent::Given {
+            self.terminal.note(self.place());
             return Ok(());
         }
         let question = format!("{}\n{question}", self.place());
@@ -96,6 +99,7 @@ impl Context {
             all.push("--context".to_owned());
             all.push(quoted(context));
         }
+        all.extend(self.connection.iter().map(|word| quoted(word)));
         all.join(" ")
     }
 }

@@ -189,6 +189,44 @@ impl ConnectionArgs {
             warnings_as_errors: self.warnings_as_errors,
         }
     }
+
+    /// The flags that lead to the same cluster as the same user, as they would be typed, but for context and
+    /// namespace, which are known by their names, and for the token, which is nobody's to read.
+    pub fn words(&self) -> Vec<String> {
+        let text = |flag: &Option<String>| flag.clone();
+        let path = |flag: &Option<PathBuf>| {
+            flag.as_deref().map(|path| path.to_string_lossy().into_owned())
+        };
+        let single = [
+            ("kubeconfig", path(&self.kubeconfig)),
+            ("cluster", text(&self.cluster)),
+            ("user", text(&self.user)),
+            ("server", text(&self.server)),
+            ("as", text(&self.impersonate)),
+            ("as-uid", text(&self.impersonate_uid)),
+            ("client-certificate", path(&self.client_certificate)),
+            ("client-key", path(&self.client_key)),
+            ("certificate-authority", path(&self.certificate_authority)),
+            ("tls-server-name", text(&self.tls_server_name)),
+        ];
+        let mut words = Vec::new();
+        for (flag, value) in single {
+            if let Some(value) = value.filter(|value| !value.is_empty()) {
+                words.extend([format!("--{flag}"), value]);
+            }
+        }
+        for (flag, values) in
+            [("as-group", &self.impersonate_groups), ("as-user-extra", &self.impersonate_extra)]
+        {
+            for value in values {
+                words.extend([format!("--{flag}"), value.clone()]);
+            }
+        }
+        if self.insecure_skip_tls_verify {
+            words.push("--insecure-skip-tls-verify".to_owned());
+        }
+        words
+    }
 }
 
 #[cfg(test)]
@@ -210,6 +248,16 @@ mod tests {
     fn overrides(args: &[&str]) -> Overrides {
         let args = std::iter::once("kubectl-sts").chain(args.iter().copied());
         Cli::try_parse_from(args).unwrap().connection.overrides()
+    }
+
+    #[test]
+    fn the_way_to_a_cluster_can_be_typed_again() {
+        let args = "kubectl-sts --kubeconfig /k/c --as=eve --as-group=a --as-group=b -n shop --token t -s https://x";
+        let words = Cli::try_parse_from(args.split(' ')).unwrap().connection.words();
+        let again = "--kubeconfig /k/c --server https://x --as eve --as-group a --as-group b";
+        assert_eq!(words.join(" "), again);
+        let cli = Cli::try_parse_from(["kubectl-sts"].into_iter().chain(again.split(' ')));
+        assert_eq!(cli.unwrap().connection.words(), words);
     }
 
     #[test]

@@ -82,7 +82,8 @@ async fn dispatch(cli: &Cli, program: String, terminal: &Terminal) -> Result<Exi
     }
     let (sender, notices) = unbounded_channel();
     let session = Arc::new(Session::open(&cli.connection.overrides(), sender).await?);
-    let mut cx = Context { session, terminal: terminal.clone(), notices, program };
+    let connection = cli.connection.words();
+    let mut cx = Context { session, terminal: terminal.clone(), notices, program, connection };
     let ended = match &cli.command {
         Command::Rollout(command) => rollout::run(&mut cx, command).await,
         Command::Version(args) => version::run(&mut cx, args).await,

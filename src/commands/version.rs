@@ -46,7 +46,7 @@ pub async fn run(cx: &mut Context, args: &VersionArgs) -> Result<Exit, Failure> 
         Ok(server) => cx.terminal.print(args.text(Some(&server.git)))?,
         Err(failure) => {
             cx.terminal.print(args.local())?;
-            return Err(failure);
+            return Err(failure.into());
         }
     }
     Ok(Exit::Success)

@@ -25,7 +25,7 @@ pub fn budget(wire: PodDisruptionBudget) -> Result<Budget, Malformed> {
         disruptions_allowed: figure(status.disruptions_allowed),
         current_healthy: figure(status.current_healthy),
         desired_healthy: figure(status.desired_healthy),
-        // The test evictions are put to (pkg/registry/core/pod/storage/eviction.go).
+        // The test evictions are put to (`pkg/registry/core/pod/storage/eviction.go`).
         observed: status.observed_generation >= meta.generation,
     })
 }

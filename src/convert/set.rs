@@ -67,7 +67,7 @@ pub fn set(wire: StatefulSet) -> Result<Set, Malformed> {
         revision_history_limit: figure(spec.revision_history_limit.unwrap_or(10)),
         selector: query(&selector),
         template: spec.template.and_then(|wire| wire.0).map(template).unwrap_or_default(),
-        status: status(wire.status.unwrap_or_default()),
+        status: status(&wire.status.unwrap_or_default()),
         controller: controller(&meta.owner_references).map(owner),
         managers: managers(subject, &meta.managed_fields)?,
         labels: clean_map(&meta.labels),
@@ -84,7 +84,7 @@ fn annotations(annotations: &BTreeMap<String, String>) -> BTreeMap<String, Strin
         .collect()
 }
 
-/// Defaults as in `SetDefaults_StatefulSet` (pkg/apis/apps/v1/defaults.go): only a set that names
+/// Defaults as in `SetDefaults_StatefulSet` (`pkg/apis/apps/v1/defaults.go`): only a set that names
 /// no strategy at all is given `rollingUpdate`.
 fn strategy(subject: Subject<'_>, wire: UpdateStrategy) -> Result<Strategy, Malformed> {
     let defaulted = wire.kind.as_deref().is_none_or(str::is_empty);
@@ -119,7 +119,7 @@ fn management(subject: Subject<'_>, policy: Option<&str>) -> Result<PodManagemen
     }
 }
 
-fn status(wire: StatefulSetStatus) -> SetStatus {
+fn status(wire: &StatefulSetStatus) -> SetStatus {
     SetStatus {
         observed_generation: wire.observed_generation,
         replicas: figure(wire.replicas),

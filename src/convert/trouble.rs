@@ -62,8 +62,8 @@ fn of_container(container: &ContainerStatus, ready: bool) -> Option<Trouble> {
     Some(Trouble { kind, reason, message, container: Some(clean(&container.name)) })
 }
 
-/// The kubelet's words are in pkg/kubelet/container/sync_result.go, pkg/kubelet/images/types.go
-/// and pkg/kubelet/kuberuntime/kuberuntime_container.go.
+/// The kubelet's words are in `pkg/kubelet/container/sync_result.go`,
+/// `pkg/kubelet/images/types.go` and `pkg/kubelet/kuberuntime/kuberuntime_container.go`.
 fn of_waiting(reason: &str) -> Option<TroubleKind> {
     match reason {
         "" | "ContainerCreating" | "PodInitializing" => None,

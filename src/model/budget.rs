@@ -62,3 +62,39 @@ impl Selector {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn matches(key: &str, operator: Operator, labels: &[(&str, &str)]) -> bool {
+        let labels = labels.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
+        Selector { requirements: vec![Requirement { key: key.to_owned(), operator }] }
+            .matches(&labels)
+    }
+
+    #[test]
+    fn an_empty_selector_matches_everything() {
+        assert!(Selector::default().matches(&BTreeMap::new()));
+    }
+
+    #[test]
+    fn operators_mean_what_they_mean_to_the_server() {
+        let values = || vec!["a".to_owned(), "b".to_owned()];
+        assert!(matches("k", Operator::In(values()), &[("k", "b")]));
+        assert!(!matches("k", Operator::In(values()), &[("k", "c")]));
+        assert!(!matches("k", Operator::In(values()), &[]));
+        assert!(matches("k", Operator::NotIn(values()), &[]), "absent is not in");
+        assert!(!matches("k", Operator::NotIn(values()), &[("k", "a")]));
+        assert!(matches("k", Operator::Exists, &[("k", "")]));
+        assert!(matches("k", Operator::DoesNotExist, &[("x", "")]));
+    }
+
+    #[test]
+    fn all_requirements_have_to_hold() {
+        let one = |key: &str| Requirement { key: key.to_owned(), operator: Operator::Exists };
+        let both = Selector { requirements: vec![one("a"), one("b")] };
+        let labels = BTreeMap::from([("a".to_owned(), String::new())]);
+        assert!(!both.matches(&labels));
+    }
+}

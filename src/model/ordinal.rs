@@ -58,3 +58,71 @@ impl OrdinalRange {
         (0..self.replicas).map(move |index| self.at(index))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn only_names_the_controller_writes_have_an_ordinal() {
+        assert_eq!(Ordinal::of_pod("db-0", "db"), Some(Ordinal(0)));
+        assert_eq!(Ordinal::of_pod("db-10", "db"), Some(Ordinal(10)));
+        assert_eq!(Ordinal::of_pod("db-1-2", "db-1"), Some(Ordinal(2)));
+        assert_eq!(Ordinal::of_pod("db-4294967295", "db"), Some(Ordinal(u32::MAX)));
+        for stranger in [
+            "db",
+            "db-",
+            "db--1",
+            "db-01",
+            "db-+1",
+            "db- 1",
+            "db-1 ",
+            "db-1a",
+            "db-1-2",
+            "dbx-1",
+            "xdb-1",
+            "db-4294967296",
+            "db-٣",
+            "",
+        ] {
+            assert_eq!(Ordinal::of_pod(stranger, "db"), None, "{stranger:?}");
+        }
+    }
+
+    #[test]
+    fn indexes_count_from_the_first_ordinal() {
+        let range = OrdinalRange { start: 5, replicas: 3 };
+        assert_eq!(range.iter().collect::<Vec<_>>(), [5, 6, 7].map(Ordinal));
+        assert_eq!(range.index(Ordinal(6)), Some(1));
+        assert_eq!(range.index(Ordinal(4)), None);
+        assert_eq!(range.index(Ordinal(9)), Some(4));
+        assert!(range.wants(Ordinal(5)) && range.wants(Ordinal(7)));
+        assert!(!range.wants(Ordinal(4)) && !range.wants(Ordinal(8)));
+        assert!(!OrdinalRange { start: 0, replicas: 0 }.wants(Ordinal(0)));
+    }
+
+    #[test]
+    fn the_largest_numbers_do_not_overflow() {
+        let range = OrdinalRange { start: u32::MAX - 1, replicas: 4 };
+        assert_eq!(range.at(3), Ordinal(u32::MAX));
+        assert!(range.wants(Ordinal(u32::MAX)));
+        assert_eq!(range.iter().count(), 4);
+    }
+
+    proptest! {
+        #[test]
+        fn names_round_trip(set in "[a-z]([-a-z0-9]{0,8}[a-z0-9])?", ordinal in any::<u32>()) {
+            let ordinal = Ordinal(ordinal);
+            prop_assert_eq!(Ordinal::of_pod(&format!("{set}-{ordinal}"), &set), Some(ordinal));
+        }
+
+        #[test]
+        fn whatever_has_an_ordinal_is_spelt_with_it(pod in "db-[-+0-9a]{0,12}") {
+            if let Some(ordinal) = Ordinal::of_pod(&pod, "db") {
+                prop_assert_eq!(pod, format!("db-{ordinal}"));
+            }
+        }
+    }
+}

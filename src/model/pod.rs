@@ -126,3 +126,38 @@ pub enum TroubleKind {
     /// The pod failed or was evicted: phase `Failed`.
     Failed,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{a_pod, a_set, at};
+
+    #[test]
+    fn ready_means_running_and_staying() {
+        let set = a_set("db");
+        assert!(a_pod(&set, 0).is_ready());
+        assert!(!a_pod(&set, 0).unready().is_ready());
+        assert!(!a_pod(&set, 0).deleting().is_ready());
+        assert!(!Pod { phase: Phase::Pending, ..a_pod(&set, 0) }.is_ready());
+    }
+
+    #[test]
+    fn available_means_ready_for_long_enough() {
+        let pod = a_pod(&a_set("db"), 0).ready_at(at(0));
+        assert!(pod.is_available(0, at(-5)), "without minReadySeconds clocks do not matter");
+        assert!(!pod.is_available(10, at(9)));
+        assert!(pod.is_available(10, at(10)));
+        assert!(!pod.unready().is_available(0, at(100)));
+    }
+
+    #[test]
+    fn the_reason_is_the_worst_thing_known() {
+        let set = a_set("db");
+        let crash = a_pod(&set, 0).troubled(TroubleKind::Crash, "CrashLoopBackOff");
+        assert_eq!(crash.reason(), "CrashLoopBackOff");
+        assert_eq!(crash.deleting().reason(), "Terminating");
+        assert_eq!(a_pod(&set, 0).reason(), "Ready");
+        assert_eq!(a_pod(&set, 0).unready().reason(), "NotReady");
+        assert_eq!(Pod { phase: Phase::Pending, ..a_pod(&set, 0) }.reason(), "Pending");
+    }
+}

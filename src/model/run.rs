@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::model::set::Rolling;
+use crate::model::set::{Rolling, Strategy};
 
 /// The annotation that holds a [`Run`].
 pub const ANNOTATION: &str = "kubectl-sts.io/rollout";
@@ -18,6 +18,10 @@ pub const HEARTBEAT: SignedDuration = SignedDuration::from_secs(20);
 
 /// What the annotation said, or that it could not be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "there is one per set, and it is nearly always a run"
+)]
 pub enum RecordedRun {
     /// Ours, understood.
     Read(Run),
@@ -95,6 +99,20 @@ pub enum OriginalStrategy {
     OnDelete,
 }
 
+impl OriginalStrategy {
+    /// Whether the set has this strategy, as far as a run changes strategies.
+    pub fn is(&self, strategy: &Strategy) -> bool {
+        match (self, strategy) {
+            (Self::OnDelete, Strategy::OnDelete)
+            | (Self::RollingUpdate(None), Strategy::RollingUpdate(None)) => true,
+            (Self::RollingUpdate(Some(then)), Strategy::RollingUpdate(Some(now))) => {
+                then.partition == now.partition
+            }
+            _ => false,
+        }
+    }
+}
+
 impl Run {
     /// The holder, if it is somebody else and its claim has not expired.
     pub fn held_against(&self, token: &str, now: Timestamp) -> Option<&Holder> {
@@ -118,6 +136,12 @@ pub enum StepSize {
 }
 
 impl StepSize {
+    fn number(self) -> u32 {
+        match self {
+            Self::Count(number) | Self::Percent(number) => number,
+        }
+    }
+
     /// Updated pods at this step for a set of this size; never more than it has.
     pub fn of(self, replicas: u32) -> u32 {
         match self {
@@ -181,18 +205,17 @@ impl FromStr for Steps {
     fn from_str(text: &str) -> Result<Self, BadSteps> {
         let mut sizes: Vec<StepSize> = Vec::new();
         for part in text.split(',').map(str::trim) {
-            let size = part.parse()?;
-            match (sizes.last(), size) {
-                (Some(StepSize::Count(before)), StepSize::Count(count)) if count <= *before => {
-                    return Err(BadSteps::NotGrowing(part.to_owned(), before.to_string()));
-                }
-                (Some(StepSize::Percent(before)), StepSize::Percent(percent))
-                    if percent <= *before =>
-                {
-                    return Err(BadSteps::NotGrowing(part.to_owned(), format!("{before}%")));
-                }
-                _ => sizes.push(size),
+            let size: StepSize = part.parse()?;
+            let same_kind = |earlier: &&StepSize| {
+                std::mem::discriminant(*earlier) == std::mem::discriminant(&size)
+            };
+            // How a count compares with a percentage depends on the set.
+            if let Some(before) = sizes.iter().rev().find(same_kind)
+                && size.number() <= before.number()
+            {
+                return Err(BadSteps::NotGrowing(part.to_owned(), before.to_string()));
             }
+            sizes.push(size);
         }
         Ok(Self(sizes))
     }
@@ -218,15 +241,121 @@ impl FromStr for StepSize {
     }
 }
 
+impl fmt::Display for StepSize {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Count(count) => write!(f, "{count}"),
+            Self::Percent(percent) => write!(f, "{percent}%"),
+        }
+    }
+}
+
 impl fmt::Display for Steps {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (at, size) in self.0.iter().enumerate() {
             let comma = if at == 0 { "" } else { "," };
-            match size {
-                StepSize::Count(count) => write!(f, "{comma}{count}")?,
-                StepSize::Percent(percent) => write!(f, "{comma}{percent}%")?,
-            }
+            write!(f, "{comma}{size}")?;
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::{Strategy, prop, prop_assert, prop_assert_eq, prop_oneof, proptest};
+
+    use super::{OriginalStrategy, Rolling, Run, Steps};
+    use crate::model::set;
+    use crate::testing::{a_holder, a_run, a_set, at};
+
+    fn counts(steps: &str, replicas: u32) -> Vec<u32> {
+        steps.parse::<Steps>().unwrap().counts(replicas)
+    }
+
+    #[test]
+    fn steps_are_cumulative_and_percentages_round_up() {
+        assert_eq!(counts("1,25%,100%", 10), [1, 3, 10]);
+        assert_eq!(counts("1,50%,100%", 3), [1, 2, 3]);
+        assert_eq!(counts("1%", 250), [3]);
+        assert_eq!(counts("100%", u32::MAX), [u32::MAX]);
+    }
+
+    #[test]
+    fn steps_that_would_try_no_pod_are_dropped() {
+        assert_eq!(counts("1,10%,100%", 3), [1, 3]);
+        assert_eq!(counts("1,100%", 1), [1]);
+        assert_eq!(counts("5,100%", 3), [3]);
+        assert_eq!(counts("1,100%", 0), [0_u32; 0]);
+    }
+
+    #[test]
+    fn steps_that_make_no_sense_say_why() {
+        let bad = |text: &str| text.parse::<Steps>().unwrap_err().to_string();
+        assert_eq!(bad(""), "an empty step");
+        assert_eq!(bad("1,,3"), "an empty step");
+        assert_eq!(bad("one"), "\"one\" is neither a count (3) nor a percentage (25%)");
+        assert_eq!(bad("%"), "\"%\" is neither a count (3) nor a percentage (25%)");
+        assert_eq!(bad("-1"), "\"-1\" is neither a count (3) nor a percentage (25%)");
+        assert!(bad("0").starts_with("0 is out of range"));
+        assert!(bad("0%").starts_with("0% is out of range"));
+        assert!(bad("101%").starts_with("101% is out of range"));
+        assert!(bad("3,2").starts_with("2 does not come after 3"));
+        assert!(bad("50%,50%").starts_with("50% does not come after 50%"));
+        assert!(bad("50%,1,50%").starts_with("50% does not come after 50%"));
+        assert!(bad("4294967296").contains("neither a count"));
+    }
+
+    #[test]
+    fn the_default_tries_one_pod_first() {
+        assert_eq!(Steps::default().to_string(), "1,100%");
+    }
+
+    #[test]
+    fn a_lock_holds_against_others_until_it_expires() {
+        let run = a_run(&a_set("db"));
+        assert_eq!(run.held_against("mine", at(10)), None);
+        assert_eq!(run.held_against("other", at(59)), Some(&a_holder(at(0))));
+        assert_eq!(run.held_against("other", at(60)), None);
+        assert_eq!(run.held_against("other", at(-10)), Some(&a_holder(at(0))), "a fast clock");
+        assert_eq!(Run { holder: None, ..run }.held_against("other", at(0)), None);
+    }
+
+    #[test]
+    fn the_original_strategy_is_recognised() {
+        let rolling = |partition, most: Option<&str>| {
+            Some(Rolling { partition, max_unavailable: most.map(str::to_owned) })
+        };
+        let original = OriginalStrategy::RollingUpdate(rolling(1, None));
+        assert!(original.is(&set::Strategy::RollingUpdate(rolling(1, Some("2")))));
+        assert!(!original.is(&set::Strategy::RollingUpdate(rolling(2, None))));
+        assert!(!original.is(&set::Strategy::RollingUpdate(None)));
+        assert!(!original.is(&set::Strategy::OnDelete));
+        let absent = OriginalStrategy::RollingUpdate(None);
+        assert!(absent.is(&set::Strategy::RollingUpdate(None)));
+        assert!(!absent.is(&set::Strategy::RollingUpdate(rolling(0, None))));
+        assert!(OriginalStrategy::OnDelete.is(&set::Strategy::OnDelete));
+    }
+
+    fn sizes() -> impl Strategy<Value = String> {
+        let count = (1_u32..40).prop_map(|count| count.to_string());
+        let percent = (1_u32..=100).prop_map(|percent| format!("{percent}%"));
+        prop::collection::vec(prop_oneof![count, percent], 1..6).prop_map(|all| all.join(","))
+    }
+
+    proptest! {
+        #[test]
+        fn accepted_steps_round_trip_and_grow(text in sizes(), replicas in 0_u32..50) {
+            if let Ok(steps) = text.parse::<Steps>() {
+                prop_assert_eq!(steps.to_string(), text);
+                let counts = steps.counts(replicas);
+                prop_assert!(counts.windows(2).all(|pair| pair[0] < pair[1]));
+                prop_assert!(counts.iter().all(|count| (1..=replicas).contains(count)));
+            }
+        }
+
+        #[test]
+        fn no_text_panics(text in "[0-9%, ]{0,12}") {
+            drop(text.parse::<Steps>().map(|steps| steps.counts(7)));
+        }
     }
 }

@@ -203,3 +203,40 @@ pub fn digest(bytes: &[u8]) -> String {
     });
     format!("{hash:016x}")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{a_set, a_template};
+
+    #[test]
+    fn pods_are_named_from_the_first_ordinal() {
+        let set = a_set("db").starting_at(5);
+        assert_eq!(set.pod_at(0), "db-5");
+        assert_eq!(set.display(), "statefulset.apps/db");
+    }
+
+    #[test]
+    fn a_spec_is_observed_when_the_status_says_so() {
+        assert!(a_set("db").observed());
+        assert!(!a_set("db").unobserved().observed());
+        let mut fresh = a_set("db");
+        fresh.status.observed_generation = None;
+        assert!(!fresh.observed());
+    }
+
+    #[test]
+    fn only_a_rolling_update_holds_anything_back() {
+        assert_eq!(a_set("db").at_partition(2).partition(), 2);
+        for strategy in [Strategy::OnDelete, Strategy::RollingUpdate(None)] {
+            assert_eq!(a_set("db").with_strategy(strategy).partition(), 0);
+        }
+    }
+
+    #[test]
+    fn digests_tell_templates_apart_and_never_change() {
+        assert_eq!(digest(b""), "cbf29ce484222325");
+        assert_eq!(digest(b"a"), "af63dc4c8601ec8c");
+        assert_ne!(a_template("v1").digest(), a_template("v2").digest());
+    }
+}

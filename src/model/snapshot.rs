@@ -71,3 +71,39 @@ impl Snapshot {
         u32::try_from(on.count()).unwrap_or(u32::MAX)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{NEW, OLD, a_pod, a_set, a_snapshot};
+
+    #[test]
+    fn pods_of_others_are_not_ours_whatever_their_name() {
+        let set = a_set("db");
+        let foreign = Pod { controller: Some("another".to_owned()), ..a_pod(&set, 1) };
+        let snapshot = a_snapshot(&set).with(foreign);
+        assert_eq!(snapshot.pod(Ordinal(1)), None);
+        assert_eq!(snapshot.own_pods().count(), 2);
+        assert_eq!(snapshot.count_on(OLD), 2);
+    }
+
+    #[test]
+    fn left_over_is_what_the_range_no_longer_covers() {
+        let set = a_set("db").starting_at(1);
+        let nameless = Pod { ordinal: None, name: "db-x".to_owned(), ..a_pod(&set, 0) };
+        let snapshot = a_snapshot(&set).with(a_pod(&set, 0)).with(a_pod(&set, 4)).with(nameless);
+        let mut names: Vec<_> = snapshot.left_over().map(|pod| pod.name.as_str()).collect();
+        names.sort_unstable();
+        assert_eq!(names, ["db-0", "db-4", "db-x"]);
+    }
+
+    #[test]
+    fn pods_on_their_way_out_count_for_no_revision() {
+        let set = a_set("db");
+        let snapshot =
+            a_snapshot(&set).with(a_pod(&set, 2).on(NEW)).with(a_pod(&set, 1).on(NEW).deleting());
+        assert_eq!((snapshot.count_on(NEW), snapshot.count_on(OLD)), (1, 1));
+        assert_eq!(snapshot.revision(NEW).map(|revision| revision.number), Some(2));
+        assert_eq!(snapshot.revision("db-none"), None);
+    }
+}

@@ -230,12 +230,20 @@ fn phase(
         );
         return (Phase::Progressing, summary);
     }
-    if set.strategy == Strategy::OnDelete && !old.is_empty() {
-        let names: Vec<&str> = old.iter().map(|pod| pod.pod.as_str()).collect();
+    // Those that are missing or on their way out need nobody to delete them.
+    let to_delete: Vec<&str> = old
+        .iter()
+        .filter(|pod| {
+            let live = snapshot.pod(pod.ordinal);
+            live.is_some_and(|pod| pod.deleting_since.is_none())
+        })
+        .map(|pod| pod.pod.as_str())
+        .collect();
+    if set.strategy == Strategy::OnDelete && !to_delete.is_empty() {
         let summary = format!(
             "OnDelete: {} of {all} pods wait to be deleted ({})",
-            old.len(),
-            names.join(", ")
+            to_delete.len(),
+            to_delete.join(", ")
         );
         return (Phase::Held, summary);
     }
@@ -260,7 +268,7 @@ fn phase(
     if !old.is_empty() {
         let keeps = format!("{} to {}", set.pod_at(0), set.pod_at(partition.min(all) - 1));
         let updated = all as usize - old.len();
-        let summary = format!("held: {updated} of {all} pods updated, the partition keeps {keeps}");
+        let summary = format!("{updated} of {all} pods updated, the partition keeps {keeps}");
         return (Phase::Held, summary);
     }
     if partition >= all && all > 0 {
@@ -302,3 +310,6 @@ fn staged(snapshot: &Snapshot, standing: &RunStanding) -> Option<(Phase, String)
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -141,3 +141,104 @@ pub fn over_budget(snapshot: &Snapshot, pods: &[&Pod], options: &Options) -> Vec
     }
     blockers
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::budget::{Budget, Operator, Requirement, Selector};
+    use crate::testing::{a_pod, a_set, a_snapshot, at};
+
+    fn names(blockers: &[Blocker]) -> Vec<String> {
+        blockers.iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn every_pod_that_is_not_available_is_named_lowest_first() {
+        let set = a_set("db").replicas(5).min_ready(10);
+        let snapshot = a_snapshot(&set)
+            .without(3)
+            .with(a_pod(&set, 0).ready_at(at(-5)))
+            .with(a_pod(&set, 1).unready())
+            .with(a_pod(&set, 2).deleting());
+        assert_eq!(
+            names(&unavailable(&snapshot, 5, 0, at(0))),
+            [
+                "waiting for pod db-1 to be ready (NotReady)",
+                "waiting for pod db-2 to end",
+                "waiting for pod db-3 to be created",
+                "waiting for pod db-0 to have been ready for its minReadySeconds",
+            ]
+        );
+        assert_eq!(unavailable(&snapshot, 1, 0, at(0)).len(), 1, "only those below");
+        assert_eq!(unavailable(&snapshot, 1, 0, at(5)), [], "no longer too young");
+    }
+
+    #[test]
+    fn tolerance_is_for_the_unready_never_for_the_young() {
+        let set = a_set("db").min_ready(10);
+        let snapshot =
+            a_snapshot(&set).with(a_pod(&set, 0).unready()).with(a_pod(&set, 1).ready_at(at(-5)));
+        let young = Blocker::NotAvailable { pod: "db-1".to_owned(), until: at(5) };
+        assert_eq!(unavailable(&snapshot, 3, 1, at(0)), [young]);
+        let worse = snapshot.with(a_pod(&set, 2).unready());
+        assert_eq!(unavailable(&worse, 3, 1, at(0)).len(), 3, "one more than tolerated");
+    }
+
+    #[test]
+    fn positions_count_from_the_first_ordinal() {
+        let set = a_set("db").starting_at(5);
+        let snapshot = a_snapshot(&set).with(a_pod(&set, 7).unready());
+        assert_eq!(unavailable(&snapshot, 2, 0, at(0)), []);
+        assert_eq!(unavailable(&snapshot, 99, 0, at(0)).len(), 1);
+    }
+
+    fn a_budget(allowed: u32) -> Budget {
+        let app =
+            Requirement { key: "app".to_owned(), operator: Operator::In(vec!["db".to_owned()]) };
+        Budget {
+            name: "db".to_owned(),
+            selector: Selector { requirements: vec![app] },
+            disruptions_allowed: allowed,
+            current_healthy: 3,
+            desired_healthy: 2,
+            observed: true,
+        }
+    }
+
+    #[test]
+    fn a_budget_has_to_have_room_for_the_whole_batch() {
+        let set = a_set("db");
+        let (two, one) = (a_pod(&set, 2), a_pod(&set, 1));
+        let mut snapshot = a_snapshot(&set);
+        let mut over = |budgets, pods: &[&Pod]| {
+            snapshot.budgets = Known::Read(budgets);
+            over_budget(&snapshot, pods, &Options::default())
+        };
+        assert_eq!(over(vec![a_budget(1)], &[&two]), []);
+        assert_eq!(
+            names(&over(vec![a_budget(1)], &[&two, &one])),
+            ["pod disruption budget db lets 1 pods go, taking db-2 down needs 2"]
+        );
+        assert_eq!(over(vec![a_budget(0)], &[]), []);
+        assert_eq!(over(vec![Budget { observed: false, ..a_budget(9) }], &[&two]).len(), 1);
+        let elsewhere = Selector {
+            requirements: vec![Requirement { key: "x".to_owned(), operator: Operator::Exists }],
+        };
+        assert_eq!(over(vec![Budget { selector: elsewhere, ..a_budget(0) }], &[&two]), []);
+    }
+
+    #[test]
+    fn unknown_budgets_block_unless_they_are_ignored() {
+        let set = a_set("db");
+        let mut snapshot = a_snapshot(&set);
+        snapshot.budgets = Known::Unknown("forbidden".to_owned());
+        let pod = a_pod(&set, 2);
+        let respecting = Options::default();
+        assert_eq!(
+            names(&over_budget(&snapshot, &[&pod], &respecting)),
+            ["pod disruption budgets could not be read: forbidden"]
+        );
+        let ignoring = Options { budgets: BudgetRule::Ignore, ..respecting };
+        assert_eq!(over_budget(&snapshot, &[&pod], &ignoring), []);
+    }
+}

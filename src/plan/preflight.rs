@@ -285,3 +285,6 @@ fn health(snapshot: &Snapshot, options: &Options, now: Timestamp) -> Vec<Refusal
     }));
     refusals
 }
+
+#[cfg(test)]
+mod tests;

@@ -87,8 +87,6 @@ pub enum Refusal {
         /// Its name.
         revision: String,
     },
-    /// Every pod is updated and the revision was promoted: there is no canary to abort.
-    Promoted,
     /// The partition is beyond what the hold covers.
     TooManyReplicas {
         /// Replicas of the set.

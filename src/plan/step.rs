@@ -5,6 +5,7 @@ use crate::model::set::Set;
 
 /// One write. `cluster::write` carries it out, and nothing else writes.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(clippy::large_enum_variant, reason = "steps are made one at a time and never stored")]
 pub enum Step {
     /// Change a StatefulSet, if it is still the object that was read.
     PatchSet(SetPatch),
@@ -73,6 +74,7 @@ pub enum StrategyChange {
 
 /// What happens to our annotation.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(clippy::large_enum_variant, reason = "steps are made one at a time and never stored")]
 pub enum RunChange {
     /// Nothing.
     Keep,

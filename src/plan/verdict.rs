@@ -61,3 +61,77 @@ pub fn judge(pod: Option<&Pod>, need: &Need<'_>, now: Timestamp) -> Verdict {
             .map_or(Verdict::NotYet, |trouble| Verdict::Troubled(trouble.clone())),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::pod::TroubleKind;
+    use crate::testing::{NEW, OLD, a_pod, a_set, at};
+
+    const SOAK: SignedDuration = SignedDuration::from_secs(30);
+
+    fn need() -> Need<'static> {
+        Need { revision: NEW, ready_for: SOAK, seen_ready: None, restarts: 0 }
+    }
+
+    fn pod() -> Pod {
+        a_pod(&a_set("db"), 2).on(NEW).ready_at(at(0))
+    }
+
+    #[test]
+    fn what_has_still_to_be_replaced_is_not_there_yet() {
+        assert_eq!(judge(None, &need(), at(99)), Verdict::NotYet);
+        assert_eq!(judge(Some(&pod().on(OLD)), &need(), at(99)), Verdict::NotYet);
+        assert_eq!(judge(Some(&pod().deleting()), &need(), at(99)), Verdict::NotYet);
+        let old_and_broken = pod().on(OLD).troubled(TroubleKind::Crash, "CrashLoopBackOff");
+        assert_eq!(judge(Some(&old_and_broken), &need(), at(99)), Verdict::NotYet);
+    }
+
+    #[test]
+    fn ready_counts_once_it_has_lasted() {
+        assert_eq!(judge(Some(&pod()), &need(), at(29)), Verdict::Soaking { until: at(30) });
+        assert_eq!(judge(Some(&pod()), &need(), at(30)), Verdict::Good);
+    }
+
+    #[test]
+    fn what_was_seen_here_counts_more_than_the_servers_clock() {
+        let seen = Need { seen_ready: Some(at(20)), ..need() };
+        assert_eq!(judge(Some(&pod()), &seen, at(49)), Verdict::Soaking { until: at(50) });
+        assert_eq!(judge(Some(&pod()), &seen, at(50)), Verdict::Good);
+    }
+
+    #[test]
+    fn no_soak_means_ready_is_enough() {
+        let none = Need { ready_for: SignedDuration::ZERO, ..need() };
+        assert_eq!(judge(Some(&pod().ready_at(at(500))), &none, at(0)), Verdict::Good);
+        assert_eq!(judge(Some(&pod().unready()), &none, at(0)), Verdict::NotYet);
+    }
+
+    #[test]
+    fn a_restart_fails_a_pod_even_when_it_is_ready_again() {
+        assert_eq!(
+            judge(Some(&pod().restarted(1)), &need(), at(99)),
+            Verdict::Restarted { restarts: 1 }
+        );
+        let lenient = Need { restarts: 1, ..need() };
+        assert_eq!(judge(Some(&pod().restarted(1)), &lenient, at(99)), Verdict::Good);
+    }
+
+    #[test]
+    fn the_worst_trouble_is_named() {
+        let pod = pod()
+            .troubled(TroubleKind::Image, "ImagePullBackOff")
+            .troubled(TroubleKind::Unschedulable, "Unschedulable");
+        match judge(Some(&pod), &need(), at(99)) {
+            Verdict::Troubled(trouble) => assert_eq!(trouble.reason, "ImagePullBackOff"),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn the_end_of_time_is_not_an_overflow() {
+        let forever = Need { ready_for: SignedDuration::MAX, ..need() };
+        let end = Verdict::Soaking { until: Timestamp::MAX };
+        assert_eq!(judge(Some(&pod()), &forever, at(0)), end);
+    }
+}

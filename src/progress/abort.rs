@@ -25,6 +25,8 @@ use crate::progress::rows::{Extra, Rows, rows};
 
 const RETRY: SignedDuration = SignedDuration::from_secs(5);
 
+const DISAGREE: &str = "waiting for the pods and the set's status to agree";
+
 /// An abort in progress.
 #[derive(Debug)]
 pub struct Abort {
@@ -33,6 +35,8 @@ pub struct Abort {
     writing: Option<Run>,
     holder: Holder,
     uid: String,
+    /// Of the spec this abort was begun on.
+    generation: i64,
     /// Canonical template of the base revision.
     template: String,
     /// How this abort ends when it succeeds: 0 when it was asked for, 4 when it follows a failure.
@@ -79,6 +83,7 @@ impl Abort {
             writing: None,
             holder,
             uid: set.uid.clone(),
+            generation: set.generation,
             template,
             success,
             began: now,
@@ -109,13 +114,29 @@ impl Abort {
             _ => return Some("the record of this rollout was removed or replaced".to_owned()),
         }
         if self.run.phase != RunPhase::Aborting {
-            return None;
+            let changed = set.generation != self.generation;
+            return changed
+                .then(|| "the spec was changed just now; nothing was written".to_owned());
         }
         if set.template.json != self.template {
             return Some("the pod template was changed while going back".to_owned());
         }
         (set.partition() != self.run.partition)
             .then(|| "the partition was changed while going back".to_owned())
+    }
+
+    /// Takes in a write of ours that was carried out only after its answer had been given up: the
+    /// record on the set carries our token.
+    fn catch_up(&mut self, set: &Set) {
+        if let Some(RecordedRun::Read(found)) = &set.run
+            && found.id == self.run.id
+            && found.phase == RunPhase::Aborting
+            && found.holder.as_ref().is_some_and(|holder| holder.token == self.holder.token)
+            && (self.run.phase, self.run.partition) != (found.phase, found.partition)
+            && found.partition == set.partition()
+        {
+            self.run = found.clone();
+        }
     }
 
     fn patch(&mut self, set: &Set, change: impl FnOnce(&mut Run), now: Timestamp) -> SetPatch {
@@ -153,7 +174,7 @@ impl Abort {
         }))
     }
 
-    fn wait(&mut self, what: String, wake: Option<Timestamp>) -> Move {
+    fn wait(&mut self, what: String, wake: Option<Timestamp>, now: Timestamp) -> Move {
         let waiting = Waiting { what, until: None };
         if self.waiting.as_ref() != Some(&waiting) {
             self.waiting = Some(waiting.clone());
@@ -161,7 +182,8 @@ impl Abort {
         }
         let beat = self.run.holder.as_ref().map(|holder| after(holder.beat, HEARTBEAT));
         let limit = after(self.moved, self.options.step_timeout);
-        Move::Wait { wake: [wake, beat, Some(limit)].into_iter().flatten().min() }
+        let limit = Some(limit).filter(|limit| now < *limit);
+        Move::Wait { wake: [wake, beat, limit].into_iter().flatten().min() }
     }
 
     fn stop(&self, set: &Set, exit: Exit, summary: String) -> End {
@@ -202,54 +224,59 @@ impl Abort {
             self.moved = now;
         }
         let unready = headroom::unavailable(snapshot, set.wanted.replicas, 0, now);
-        if stray.is_empty() && unready.is_empty() && snapshot.left_over().next().is_none() {
+        let back = stray.is_empty() && unready.is_empty() && snapshot.left_over().next().is_none();
+        // After a conflict the set is fresher than the pods: what the controller counts has to
+        // agree with what the watch has shown.
+        let all = set.wanted.replicas;
+        if back && set.status.updated >= all && set.status.ready >= all {
             return self.finish(set, now);
+        }
+        if matches!(unready.first(), Some(Blocker::NotAvailable { .. })) {
+            // It gets there at a known time, however long that is.
+            self.moved = now;
         }
         if now >= after(self.moved, self.options.step_timeout) {
             let left = if let Some(pod) = stray.first() {
                 format!("pod {} still runs the revision that was given up", pod.name)
             } else {
-                unready.first().map_or_else(String::new, ToString::to_string)
+                unready.first().map_or_else(|| DISAGREE.to_owned(), ToString::to_string)
             };
             let summary =
                 format!("the old template is back, but the set has not recovered: {left}");
             return Move::End(self.stop(set, Exit::Partial, summary));
         }
+        if back {
+            return self.wait(DISAGREE.to_owned(), Some(after(now, RETRY)), now);
+        }
         if let Some(pod) = snapshot.own_pods().find(|pod| self.deleted.contains(&pod.uid)) {
             // Deleted here, and the watch has not told yet: it looks as well as it ever did.
             let what = Blocker::Leaving { pod: pod.name.clone() }.to_string();
-            return self.wait(what, None);
+            return self.wait(what, None, now);
         }
         if let Some(blocker) = unready.first() {
             // The controller acts on the lowest pod that is not ready and on nothing above it,
             // so nothing but that pod is deleted.
-            let broken = stray.iter().find(|pod| {
-                matches!(blocker, Blocker::Unready { pod: name, .. } if *name == pod.name)
-                    && !self.deleted.contains(&pod.uid)
-            });
+            let broken = stray.iter().find(
+                |pod| matches!(blocker, Blocker::Unready { pod: name, .. } if *name == pod.name),
+            );
             let Some((pod, ordinal)) = broken.and_then(|pod| Some((*pod, pod.ordinal?))) else {
                 let wake = match blocker {
                     Blocker::NotAvailable { until, .. } => Some(*until),
                     _ => None,
                 };
-                return self.wait(blocker.to_string(), wake);
+                return self.wait(blocker.to_string(), wake, now);
             };
-            let returns_on = revision_after_delete(snapshot, ordinal);
-            if returns_on == self.run.base {
-                return self.delete(snapshot, pod, ordinal);
-            }
-            let what = format!("pod {} would come back on {returns_on}", pod.name);
-            return self.wait(what, Some(after(now, RETRY)));
+            return self.let_go(snapshot, pod, ordinal, now);
         }
         // All are available. What the controller will not replace by itself is let go from the
-        // top, one at a time.
-        let below = |pod: &&&Pod| {
+        // top, one at a time, after what it will.
+        let below = |pod: &&Pod| {
             let index = pod.ordinal.and_then(|ordinal| set.wanted.index(ordinal));
-            index < Some(set.partition()) && !self.deleted.contains(&pod.uid)
+            index < Some(set.partition())
         };
-        let Some(pod) = stray.iter().rev().find(below) else {
-            return self
-                .wait("waiting for the controller to replace the updated pods".into(), None);
+        let Some(pod) = stray.last().filter(|_| stray.iter().all(below)) else {
+            let what = "waiting for the controller to replace the updated pods".to_owned();
+            return self.wait(what, None, now);
         };
         if self.options.budgets == BudgetRule::Respect && self.budgets_at.is_none() {
             return Move::ReadBudgets;
@@ -260,17 +287,43 @@ impl Abort {
             if self.budgets_at.is_none_or(|read| now >= after(read, RETRY)) {
                 return Move::ReadBudgets;
             }
-            return self.wait(blocker.to_string(), Some(after(now, RETRY)));
+            return self.wait(blocker.to_string(), Some(after(now, RETRY)), now);
         }
         match pod.ordinal {
-            Some(ordinal) if revision_after_delete(snapshot, ordinal) == self.run.base => {
-                self.delete(snapshot, pod, ordinal)
-            }
-            _ => self.wait(
-                "waiting for the controller to count its revisions".into(),
-                Some(after(now, RETRY)),
-            ),
+            Some(ordinal) => self.let_go(snapshot, pod, ordinal, now),
+            None => self.wait(format!("pod {} has no ordinal", pod.name), None, now),
         }
+    }
+
+    /// Gets one pod replaced: by deleting it where it would come back on the base revision.
+    ///
+    /// Once every pod had been updated the controller made the revision that is given up its
+    /// current one, so that pods below the partition come back on that. The template's is the base
+    /// revision, and pods from the partition on are moved to it: the partition goes down to the
+    /// pod.
+    fn let_go(&mut self, snapshot: &Snapshot, pod: &Pod, ordinal: Ordinal, now: Timestamp) -> Move {
+        let set = &snapshot.set;
+        if revision_after_delete(snapshot, ordinal) == self.run.base {
+            return self.delete(snapshot, pod, ordinal);
+        }
+        let Some(partition) = set.wanted.index(ordinal).filter(|index| *index < set.partition())
+        else {
+            let what = "waiting for the controller to count its revisions".to_owned();
+            return self.wait(what, Some(after(now, RETRY)), now);
+        };
+        let patch = self.patch(set, |run| run.partition = partition, now);
+        Move::Write(Step::PatchSet(SetPatch {
+            strategy: StrategyChange::Partition(partition),
+            ..patch
+        }))
+    }
+
+    /// Whether the last write is in the set, even where its answer was lost.
+    fn finished(&self, set: &Set) -> bool {
+        set.uid == self.uid
+            && set.run.is_none()
+            && set.template.json == self.template
+            && self.run.original.is(&set.strategy)
     }
 
     fn finish(&mut self, set: &Set, now: Timestamp) -> Move {
@@ -294,19 +347,16 @@ impl Abort {
 impl Machine for Abort {
     fn next(&mut self, snapshot: &Snapshot, now: Timestamp) -> Move {
         let set = &snapshot.set;
-        if self.finishing.is_some()
-            && set.run.is_none()
-            && !set.observed()
-            && now < after(self.moved, RETRY)
-        {
-            // The restored strategy is a change of the spec: once the controller has seen it,
-            // whoever asks for the status gets the final answer.
-            return Move::Wait { wake: Some(after(self.moved, RETRY)) };
-        }
-        if let Some(summary) = self.finishing.take_if(|_| set.run.is_none()) {
+        self.catch_up(set);
+        if let Some(summary) = self.finishing.as_ref().filter(|_| self.finished(set)) {
+            if !set.observed() && now < after(self.moved, RETRY) {
+                // The restored strategy is a change of the spec: once the controller has seen it,
+                // whoever asks for the status gets the final answer.
+                return Move::Wait { wake: Some(after(self.moved, RETRY)) };
+            }
             return Move::End(End {
                 exit: self.success,
-                summary,
+                summary: summary.clone(),
                 then: Then::Nothing,
                 parting: None,
             });
@@ -329,8 +379,14 @@ impl Machine for Abort {
             return Move::Write(Step::PatchSet(self.patch(set, |_| {}, now)));
         }
         if !set.observed() || set.status.update_revision != self.run.base {
+            if now >= after(self.moved, self.options.step_timeout) {
+                let summary = "the old template is back, but the controller has not acted on it; \
+                               no pod was deleted"
+                    .to_owned();
+                return Move::End(self.stop(set, Exit::Partial, summary));
+            }
             let what = "waiting for the controller to see the old template".to_owned();
-            return self.wait(what, Some(after(now, RETRY)));
+            return self.wait(what, Some(after(now, RETRY)), now);
         }
         self.heal(snapshot, now)
     }
@@ -350,7 +406,6 @@ impl Machine for Abort {
     fn rejected(&mut self) {
         self.writing = None;
         self.deleting = None;
-        self.finishing = None;
     }
 
     fn budgets_read(&mut self, now: Timestamp) {

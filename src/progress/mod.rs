@@ -8,3 +8,6 @@ pub mod event;
 pub mod machine;
 pub mod rows;
 pub mod stage;
+
+#[cfg(test)]
+mod sim;

@@ -46,15 +46,19 @@ pub struct Stage {
     template: String,
     holder: Holder,
     began: Timestamp,
-    /// When the pods now waited for were released.
-    released: Timestamp,
+    /// When something last went on; the time limit counts from here.
+    moved: Timestamp,
     released_pods: BTreeMap<Ordinal, Timestamp>,
     seen: Seen,
     rows: Rows,
     budgets_at: Option<Timestamp>,
+    /// Whether the last write met a newer set than the watches had shown.
+    overtaken: bool,
     announced: Announced,
     waiting: Option<Waiting>,
     finishing: Option<String>,
+    /// Whether an updated pod or an extra gate has said no.
+    change_failed: bool,
     events: Vec<Event>,
 }
 
@@ -71,11 +75,20 @@ struct Gates {
 #[derive(Debug, Default)]
 struct Seen {
     unready: BTreeSet<String>,
-    ready: BTreeMap<String, Timestamp>,
+    ready: BTreeMap<String, ReadySince>,
     trouble: BTreeMap<String, Timestamp>,
     /// Restarts that are forgiven: those a pod already had when this process first saw it.
     restarts: BTreeMap<String, u32>,
     passed: BTreeSet<String>,
+}
+
+/// Since when a pod has been ready.
+#[derive(Debug)]
+struct ReadySince {
+    /// As its condition says, by the server's clock.
+    condition: Option<Timestamp>,
+    /// By the local clock, where this process saw it happen.
+    seen: Option<Timestamp>,
 }
 
 #[derive(Debug, Default)]
@@ -139,11 +152,12 @@ impl Stage {
             template: set.template.json.clone(),
             holder,
             began: now,
-            released: now,
+            moved: now,
             released_pods: BTreeMap::new(),
             seen,
             rows: shown,
             budgets_at: None,
+            overtaken: false,
             announced: Announced {
                 step_started: run.approved,
                 step_passed: run.approved,
@@ -151,7 +165,8 @@ impl Stage {
             },
             waiting: None,
             finishing: None,
-            events: vec![started],
+            change_failed: false,
+            events: if run.target.is_empty() { vec![started, Event::Held] } else { vec![started] },
             run,
         }
     }
@@ -159,6 +174,13 @@ impl Stage {
     /// The run as last accepted by the server.
     pub fn run(&self) -> &Run {
         &self.run
+    }
+
+    /// Whether the run ended because of what it rolls out: an updated pod failed, or a gate said
+    /// no. Only then is going back the answer; not when another pod is unwell, nor when a gate
+    /// could not tell.
+    pub fn change_failed(&self) -> bool {
+        self.change_failed
     }
 
     fn replicas(&self) -> u32 {
@@ -224,6 +246,20 @@ impl Stage {
         None
     }
 
+    /// Takes in a write of ours that was carried out only after its answer had been given up: the
+    /// record on the set carries our token.
+    fn catch_up(&mut self, set: &Set, now: Timestamp) {
+        if let Some(RecordedRun::Read(found)) = &set.run
+            && found.id == self.run.id
+            && found.holder.as_ref().is_some_and(|holder| holder.token == self.holder.token)
+            && found.partition < self.run.partition
+            && found.partition == set.partition()
+        {
+            self.writing = Some(found.clone());
+            self.written(Some(set), now);
+        }
+    }
+
     fn partition_conflict(&self, set: &Set) -> String {
         let by = set
             .managers
@@ -259,6 +295,12 @@ impl Stage {
         End { exit, summary, then: Then::ContinueOrAbort, parting: Some(parting) }
     }
 
+    /// Held because of what is rolled out.
+    fn reject(&mut self, set: &Set, what: &str) -> Move {
+        self.change_failed = true;
+        self.fail(set, what)
+    }
+
     fn fail(&mut self, set: &Set, what: &str) -> Move {
         let summary = format!("{what}; {}", self.held_at(set));
         Move::End(self.stop(set, Exit::Found, summary, RunPhase::Failed))
@@ -283,11 +325,10 @@ impl Stage {
             self.waiting = Some(waiting.clone());
             self.events.push(Event::Waiting(waiting));
         }
-        // The lock has to be renewed, and the time limits looked at, even if nothing else happens.
+        // The lock has to be renewed, and the time limit looked at, even if nothing else happens.
         let beat = self.run.holder.as_ref().map(|holder| after(holder.beat, HEARTBEAT));
-        let limit = Some(after(self.released, self.options.step_timeout));
         let total = self.options.timeout.map(|timeout| after(self.began, timeout));
-        Move::Wait { wake: [wake, beat, limit, total].into_iter().flatten().min() }
+        Move::Wait { wake: [wake, beat, total].into_iter().flatten().min() }
     }
 
     /// Learns which revision the template made, and makes sure that it is this template's.
@@ -298,7 +339,7 @@ impl Stage {
         let set = &snapshot.set;
         if !set.observed() {
             let what = "waiting for the controller to see the new template".to_owned();
-            return self.wait(what, None, None);
+            return self.wait_or_time_out(set, what, None, None, now);
         }
         let name = &set.status.update_revision;
         let Some(revision) = snapshot.revision(name) else {
@@ -308,23 +349,28 @@ impl Stage {
             // Observed, yet made from another template: status of an older spec, or somebody
             // else's. The next reading tells which; `conflict` catches the second.
             let what = format!("waiting for a revision of the new template ({name} is another)");
-            return self.wait(what, None, Some(after(now, RETRY)));
+            return self.wait_or_time_out(set, what, None, Some(after(now, RETRY)), now);
         }
         self.run.target.clone_from(name);
         self.events.push(Event::Pinned { revision: name.clone() });
         self.announced.pinned = true;
-        self.released = now;
-        self.next(snapshot, now)
+        self.moved = now;
+        self.judge(snapshot, now)
     }
 
-    /// Keeps track of what pods went through. Returns the trouble that has lasted too long.
+    /// Keeps track of what pods went through.
     fn observe(&mut self, snapshot: &Snapshot, now: Timestamp) {
         for pod in snapshot.own_pods() {
             let uid = &pod.uid;
             if pod.is_ready() {
                 self.seen.trouble.remove(uid);
-                if self.seen.unready.contains(uid) {
-                    self.seen.ready.entry(uid.clone()).or_insert(now);
+                let condition = pod.ready_since;
+                let seen = self.seen.unready.contains(uid).then_some(now);
+                let known = self.seen.ready.entry(uid.clone());
+                let known = known.or_insert(ReadySince { condition, seen });
+                if known.condition != condition {
+                    // It was unready in between, and no reading showed it.
+                    *known = ReadySince { condition, seen: Some(now) };
                 }
             } else {
                 self.seen.unready.insert(uid.clone());
@@ -352,7 +398,7 @@ impl Stage {
         let need = Need {
             revision: &self.run.target,
             ready_for: self.ready_for(set),
-            seen_ready: self.seen.ready.get(uid).copied(),
+            seen_ready: self.seen.ready.get(uid).and_then(|since| since.seen),
             restarts: forgiven.saturating_add(self.options.max_restarts),
         };
         judge(pod, &need, now)
@@ -380,6 +426,8 @@ impl Stage {
     fn released_pods(&mut self, snapshot: &Snapshot, now: Timestamp) -> Option<Move> {
         let set = &snapshot.set;
         let mut pending: Option<(String, Option<Timestamp>, Option<Timestamp>)> = None;
+        // A pod that is only being watched passes at a known time, however long that is.
+        let mut stuck = false;
         for index in (self.first()..self.replicas()).rev() {
             let ordinal = set.wanted.at(index);
             let name = set.pod_name(ordinal);
@@ -394,12 +442,12 @@ impl Stage {
                     };
                     let trouble = pod.and_then(|pod| pod.troubles.first());
                     let why = trouble.map_or_else(String::new, |t| format!(" ({})", t.reason));
-                    return Some(self.fail(set, &format!("pod {name} restarted {times}{why}")));
+                    return Some(self.reject(set, &format!("pod {name} restarted {times}{why}")));
                 }
                 (Verdict::Troubled(trouble), Some(pod)) => {
                     let until = self.patience(pod, trouble, now);
                     if now >= until {
-                        return Some(self.fail(set, &describe(&name, trouble)));
+                        return Some(self.reject(set, &describe(&name, trouble)));
                     }
                     (format!("{}; held if it lasts", describe(&name, trouble)), Some(until))
                 }
@@ -415,6 +463,7 @@ impl Stage {
                     (self.not_yet(snapshot, &name, pod), None)
                 }
             };
+            stuck |= !matches!(verdict, Verdict::Soaking { .. });
             // The first one named is the highest: that is where the controller works.
             let wake = pending.as_ref().and_then(|(_, _, wake)| *wake).into_iter().chain(note.1);
             let wake = wake.min();
@@ -433,6 +482,10 @@ impl Stage {
             return Some(self.fail(set, &what));
         }
         let wake = wake.into_iter().chain(lower.map(|(_, _, patience)| patience)).min();
+        if !stuck {
+            self.moved = now;
+            return Some(self.wait(what, until, wake));
+        }
         Some(self.wait_or_time_out(set, what, until, wake, now))
     }
 
@@ -443,6 +496,10 @@ impl Stage {
         snapshot: &Snapshot,
         now: Timestamp,
     ) -> Option<(String, Trouble, Timestamp)> {
+        if snapshot.set.management == PodManagement::Parallel && self.options.tolerate_unready > 0 {
+            // The controller may well go on in spite of it; the time limit tells.
+            return None;
+        }
         (0..self.first()).filter_map(|index| snapshot.pod_at(index)).find_map(|pod| {
             let trouble = pod.troubles.first().filter(|_| !pod.is_ready())?;
             Some((pod.name.clone(), trouble.clone(), self.patience(pod, trouble, now)))
@@ -474,13 +531,24 @@ impl Stage {
         if let Some(gates) = &mut self.gates
             && !gates.passed.contains(&uid)
         {
-            if let Some((_, result)) = gates.failure.take_if(|(about, _)| *about == uid)
-                && let GateResult::Failed { gate, detail }
-                | GateResult::Inconclusive { gate, detail } = result
-            {
-                let detail = if detail.is_empty() { String::new() } else { format!(": {detail}") };
-                let what = format!("gate {gate} failed for pod {}{detail}", pod.name);
-                return GateStep::Move(self.fail(set, &what));
+            if let Some((_, result)) = gates.failure.take_if(|(about, _)| *about == uid) {
+                let pod = &pod.name;
+                let with = |what: &str, detail: &str| {
+                    let detail =
+                        if detail.is_empty() { String::new() } else { format!(": {detail}") };
+                    format!("{what} pod {pod}{detail}")
+                };
+                match result {
+                    GateResult::Failed { gate, detail } => {
+                        let what = with(&format!("gate {gate} failed for"), &detail);
+                        return GateStep::Move(self.reject(set, &what));
+                    }
+                    GateResult::Inconclusive { gate, detail } => {
+                        let what = with(&format!("gate {gate} could not tell about"), &detail);
+                        return GateStep::Move(self.fail(set, &what));
+                    }
+                    GateResult::Passed => {}
+                }
             }
             if gates.running.is_some() {
                 return GateStep::Wait(format!("running gates for pod {}", pod.name), None);
@@ -501,7 +569,7 @@ impl Stage {
         if self.seen.passed.insert(uid) {
             let took = self.released_pods.get(&ordinal).map(|since| now.duration_since(*since));
             self.events.push(Event::PodPassed { pod: pod.name.clone(), took });
-            self.released = now;
+            self.moved = now;
         }
         GateStep::Passed
     }
@@ -528,7 +596,7 @@ impl Stage {
         let updated = self.updated();
         if updated == self.replicas() {
             self.announce_passed(set);
-            return self.finish(set, now);
+            return if set.observed() { self.finish(set, now) } else { self.unobserved(set, now) };
         }
         let Some(goal) = counts.get(self.run.approved as usize).copied() else {
             let summary = format!("all steps are done; {}", self.held_at(set));
@@ -547,6 +615,8 @@ impl Stage {
                 self.advance(snapshot, now)
             }
             Approve::Prompt if !last && !self.announced.declined => {
+                // Time to think is not time lost.
+                self.moved = now;
                 Move::Ask(self.step_progress(set, number))
             }
             _ => {
@@ -555,6 +625,12 @@ impl Stage {
                 Move::End(self.stop(set, Exit::Held, summary, RunPhase::Staging))
             }
         }
+    }
+
+    /// Only an observed spec tells that the update revision is still the one pods move to.
+    fn unobserved(&mut self, set: &Set, now: Timestamp) -> Move {
+        let what = "waiting for the controller to see the latest spec".to_owned();
+        self.wait_or_time_out(set, what, None, None, now)
     }
 
     fn announce_passed(&mut self, set: &Set) {
@@ -575,6 +651,9 @@ impl Stage {
             let progress = self.step_progress(set, number);
             self.events.push(Event::StepStarted(progress));
         }
+        if !set.observed() {
+            return self.unobserved(set, now);
+        }
         if let Some(pod) = snapshot.left_over().next() {
             let what = format!("waiting for pod {} of an earlier scale-down to go", pod.name);
             return self.wait_or_time_out(set, what, None, None, now);
@@ -584,6 +663,12 @@ impl Stage {
             headroom::unavailable(snapshot, self.replicas(), tolerate, now).into_iter().next()
         {
             return self.blocked(snapshot, &blocker, now);
+        }
+        if self.overtaken && set.status.ready < ready(snapshot) {
+            // The set is fresher than the pods: the controller counts fewer ready pods than the
+            // watch has shown, so the watch may have missed one going down.
+            let what = "waiting for the pods and the set's status to agree".to_owned();
+            return self.wait_or_time_out(set, what, None, Some(after(now, RETRY)), now);
         }
         let updated = self.updated();
         let batch = self.options.batch.min(goal - updated);
@@ -642,6 +727,10 @@ impl Stage {
             return self.wait_or_time_out(set, what, Some(until), Some(until), now);
         }
         let what = blocker.to_string();
+        if matches!(blocker, Blocker::NotAvailable { .. }) {
+            self.moved = now;
+            return self.wait(what, until, wake);
+        }
         self.wait_or_time_out(set, what, until, wake, now)
     }
 
@@ -653,69 +742,16 @@ impl Stage {
         wake: Option<Timestamp>,
         now: Timestamp,
     ) -> Move {
-        if now >= after(self.released, self.options.step_timeout) {
+        let limit = after(self.moved, self.options.step_timeout);
+        if now >= limit {
             let summary = format!("timed out: {what}; {}", self.held_at(set));
             return Move::End(self.stop(set, Exit::TimedOut, summary, RunPhase::Failed));
         }
-        self.wait(what, until, wake)
+        self.wait(what, until, Some(wake.map_or(limit, |wake| wake.min(limit))))
     }
 
-    /// Every pod is updated and has passed: the original strategy comes back, which releases
-    /// nothing any more.
-    fn finish(&mut self, set: &Set, now: Timestamp) -> Move {
-        let took = now.duration_since(self.began);
-        self.released = now;
-        self.finishing = Some(format!(
-            "all {} pods run {} and passed every gate ({}s)",
-            self.replicas(),
-            self.run.target,
-            took.as_secs().max(0)
-        ));
-        Move::Write(Step::PatchSet(SetPatch {
-            strategy: StrategyChange::Restore(self.run.original.clone()),
-            run: RunChange::Remove,
-            ..SetPatch::of(set)
-        }))
-    }
-}
-
-enum GateStep {
-    Passed,
-    Move(Move),
-    Wait(String, Option<Timestamp>),
-}
-
-impl Machine for Stage {
-    fn next(&mut self, snapshot: &Snapshot, now: Timestamp) -> Move {
+    fn judge(&mut self, snapshot: &Snapshot, now: Timestamp) -> Move {
         let set = &snapshot.set;
-        if self.finishing.is_some()
-            && set.run.is_none()
-            && !set.observed()
-            && now < after(self.released, RETRY)
-        {
-            // The restored strategy is a change of the spec: once the controller has seen it,
-            // whoever asks for the status gets the final answer.
-            return Move::Wait { wake: Some(after(self.released, RETRY)) };
-        }
-        if let Some(summary) = self.finishing.take_if(|_| set.run.is_none()) {
-            return Move::End(End {
-                exit: Exit::Success,
-                summary,
-                then: Then::Nothing,
-                parting: None,
-            });
-        }
-        if let Some(what) = self.conflict(set) {
-            let ours = matches!(&set.run, Some(RecordedRun::Read(run))
-                if run.id == self.run.id
-                    && run.holder.as_ref().is_none_or(|holder| holder.token == self.holder.token));
-            let mut end = self.stop(set, Exit::Conflict, what, RunPhase::Failed);
-            end.then = Then::Look;
-            end.parting = end.parting.filter(|_| ours && set.uid == self.uid);
-            return Move::End(end);
-        }
-        self.observe(snapshot, now);
-        self.show(snapshot, now);
         if self.options.timeout.is_some_and(|timeout| now >= after(self.began, timeout)) {
             let summary = format!("timed out; {}", self.held_at(set));
             return Move::End(self.stop(set, Exit::TimedOut, summary, RunPhase::Staging));
@@ -733,8 +769,76 @@ impl Machine for Stage {
         }
     }
 
+    /// Whether the last write is in the set, even where its answer was lost.
+    fn finished(&self, set: &Set) -> bool {
+        set.uid == self.uid
+            && set.run.is_none()
+            && set.template.json == self.template
+            && self.run.original.is(&set.strategy)
+    }
+
+    /// Every pod is updated and has passed: the original strategy comes back, which releases
+    /// nothing any more.
+    fn finish(&mut self, set: &Set, now: Timestamp) -> Move {
+        let took = now.duration_since(self.began);
+        self.moved = now;
+        self.finishing = Some(format!(
+            "all {} pods run {} and passed every gate ({}s)",
+            self.replicas(),
+            self.run.target,
+            took.as_secs().max(0)
+        ));
+        Move::Write(Step::PatchSet(SetPatch {
+            strategy: StrategyChange::Restore(self.run.original.clone()),
+            run: RunChange::Remove,
+            ..SetPatch::of(set)
+        }))
+    }
+}
+
+#[expect(clippy::large_enum_variant, reason = "lives for one call")]
+enum GateStep {
+    Passed,
+    Move(Move),
+    Wait(String, Option<Timestamp>),
+}
+
+impl Machine for Stage {
+    fn next(&mut self, snapshot: &Snapshot, now: Timestamp) -> Move {
+        let set = &snapshot.set;
+        self.catch_up(set, now);
+        if let Some(summary) = self.finishing.as_ref().filter(|_| self.finished(set)) {
+            if !set.observed() && now < after(self.moved, RETRY) {
+                // The restored strategy is a change of the spec: once the controller has seen it,
+                // whoever asks for the status gets the final answer.
+                return Move::Wait { wake: Some(after(self.moved, RETRY)) };
+            }
+            return Move::End(End {
+                exit: Exit::Success,
+                summary: summary.clone(),
+                then: Then::Nothing,
+                parting: None,
+            });
+        }
+        if let Some(what) = self.conflict(set) {
+            let ours = matches!(&set.run, Some(RecordedRun::Read(run))
+                if run.id == self.run.id
+                    && run.holder.as_ref().is_none_or(|holder| holder.token == self.holder.token));
+            let mut end = self.stop(set, Exit::Conflict, what, RunPhase::Failed);
+            end.then = Then::Look;
+            end.parting = end.parting.filter(|_| ours && set.uid == self.uid);
+            return Move::End(end);
+        }
+        self.observe(snapshot, now);
+        let next = self.judge(snapshot, now);
+        // Shown last: a pod that has just passed is told as passed, not as ready and passed.
+        self.show(snapshot, now);
+        next
+    }
+
     fn written(&mut self, set: Option<&Set>, now: Timestamp) {
         let Some(run) = self.writing.take() else { return };
+        self.overtaken = false;
         let (before, after) = (self.first(), run.partition.min(run.replicas));
         let dropped = run.partition < self.run.partition;
         self.run = run;
@@ -744,15 +848,15 @@ impl Machine for Stage {
                 self.released_pods.insert(set.wanted.at(index), now);
             }
             self.events.push(Event::Released { pods });
-            self.released = now;
+            self.moved = now;
             self.budgets_at = None;
             self.waiting = None;
         }
     }
 
     fn rejected(&mut self) {
+        self.overtaken = true;
         self.writing = None;
-        self.finishing = None;
     }
 
     fn budgets_read(&mut self, now: Timestamp) {
@@ -798,6 +902,11 @@ impl Machine for Stage {
     }
 }
 
+/// How many of the set's pods look ready.
+fn ready(snapshot: &Snapshot) -> u32 {
+    u32::try_from(snapshot.own_pods().filter(|pod| pod.is_ready()).count()).unwrap_or(u32::MAX)
+}
+
 fn describe(pod: &str, trouble: &Trouble) -> String {
     let container =
         trouble.container.as_deref().map_or(String::new(), |name| format!(" in container {name}"));
@@ -809,3 +918,6 @@ fn describe(pod: &str, trouble: &Trouble) -> String {
 fn after(since: Timestamp, wait: SignedDuration) -> Timestamp {
     since.saturating_add(wait).unwrap_or(Timestamp::MAX)
 }
+
+#[cfg(test)]
+mod tests;

@@ -91,7 +91,9 @@ mod tests {
         let before =
             template(&json!({"spec": {"containers": [{"name": "app", "image": "db:v1"}]}}));
         let after = template(&json!({"spec": {"containers": [{"name": "app", "image": "db:v2"}]}}));
-        insta::assert_snapshot!(templates(&before, &after, ("db-1", "new template")));
+        let diff = templates(&before, &after, ("db-1", "new template")).to_string();
+        assert!(diff.starts_with("  --- db-1\n  +++ new template\n  @@ -1,4 +1,4 @@\n"), "{diff}");
+        assert!(diff.contains("\n  -  - image: db:v1\n  +  - image: db:v2\n"), "{diff}");
         assert_eq!(templates(&before, &before, ("a", "b")).to_string(), "");
     }
 
@@ -102,6 +104,13 @@ mod tests {
             "metadata": {"labels": {"a": "2"}, "resourceVersion": "9"},
             "spec": {"replicas": 5, "template": {"x": 2}, "minReadySeconds": 5}
         });
-        insta::assert_snapshot!(field_differences(&before, &after).join("\n"));
+        assert_eq!(
+            field_differences(&before, &after),
+            [
+                "metadata.labels.a: \"1\" on the server, \"2\" in the file",
+                "spec.replicas: 3 on the server, 5 in the file",
+                "spec.minReadySeconds: null on the server, 5 in the file",
+            ]
+        );
     }
 }

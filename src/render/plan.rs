@@ -15,6 +15,8 @@ use crate::render::text::{Text, Tone};
 pub struct Shown<'a> {
     /// The set and its pods as read.
     pub snapshot: &'a Snapshot,
+    /// The template pods run now, and the name of its revision.
+    pub before: (&'a Template, &'a str),
     /// The template as it would be stored, when the server was asked.
     pub template: Option<&'a Template>,
     /// What is rolled out, in words.
@@ -25,8 +27,6 @@ pub struct Shown<'a> {
     pub options: &'a Options,
     /// Extra gates.
     pub gates: &'a [Gate],
-    /// Context, server and namespace.
-    pub place: String,
 }
 
 impl Shown<'_> {
@@ -35,11 +35,10 @@ impl Shown<'_> {
         let set = &self.snapshot.set;
         let mut text = Text::new()
             .with(Tone::Strong, set.display())
-            .with(Tone::Plain, format!(": {}\n", self.change))
-            .with(Tone::Faint, format!("{}\n", self.place));
+            .with(Tone::Plain, format!(": {}\n", self.change));
         if let Some(after) = self.template {
-            let diff =
-                templates(&set.template, after, (&set.status.update_revision, "new template"));
+            let (before, revision) = self.before;
+            let diff = templates(before, after, (revision, "new template"));
             text.extend(diff);
         }
         let all = set.wanted.replicas;

@@ -86,13 +86,6 @@ pub fn refusal(
             format!("the revision to go back to, {revision}, is gone"),
             vec![format!("the templates that are left: {}", command(&["rollout", "history", set]))],
         ),
-        Refusal::Promoted => (
-            format!("every pod of {name} is updated and the new revision was promoted: nothing is left to abort"),
-            vec![
-                format!("end the rollout: {}", command(&["rollout", "continue", set])),
-                "to go back, stage the old template as a new rollout".to_owned(),
-            ],
-        ),
         Refusal::TooManyReplicas { replicas } => (
             format!("{name} has {replicas} replicas, more than a hold can keep back"),
             Vec::new(),

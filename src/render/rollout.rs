@@ -21,11 +21,16 @@ pub struct Teller {
     subject_width: usize,
     pods: BTreeMap<String, (&'static str, String)>,
     waiting: Option<(Timestamp, Waiting)>,
+    untold: bool,
 }
 
 impl Teller {
     /// The lines for an event; none when it changes nothing a reader cares about.
     pub fn tell(&mut self, at: Timestamp, event: &Event) -> Vec<Text> {
+        if matches!(event, Event::Released { .. } | Event::PodPassed { .. } | Event::StepPassed(_))
+        {
+            (self.waiting, self.untold) = (None, false);
+        }
         let (subject, tone, words) = match event {
             Event::Started(started) => return self.started(at, started),
             Event::Held => (self.set(), Tone::Plain, "held; no pod has been touched".to_owned()),
@@ -52,9 +57,11 @@ impl Teller {
                 };
                 (pod.clone(), Tone::Good, words)
             }
+            // What pods do says most of it; a wait is told once it has lasted.
             Event::Waiting(waiting) => {
                 self.waiting = Some((at, waiting.clone()));
-                ("waiting".to_owned(), Tone::Plain, waits(at, waiting))
+                self.untold = true;
+                return Vec::new();
             }
             Event::StepPassed(step) => (
                 subject(step),
@@ -80,8 +87,14 @@ impl Teller {
         vec![self.line(&subject, tone, &words)]
     }
 
+    /// Whether it has not been told yet what is waited for.
+    pub fn has_untold_wait(&self) -> bool {
+        self.untold
+    }
+
     /// The line for a time in which nothing changed.
-    pub fn silence(&self, now: Timestamp) -> Text {
+    pub fn silence(&mut self, now: Timestamp) -> Text {
+        self.untold = false;
         let words = match &self.waiting {
             Some((since, waiting)) => {
                 let so_far = span(now.duration_since(*since));
@@ -264,10 +277,8 @@ mod tests {
         db-4        pending: ContainerCreating
         db-4        starting
         db-4        ready, soaking 30s
-        waiting     pod db-4 is ready and soaks, 30s left
         db-4        ready, gates run
         db-4        gate cmd:./check.sh runs, for at most 30s
-        waiting     gate cmd:./check.sh of db-4, 30s left
         db-4        gate cmd:./check.sh passed: lag 0
         db-4        ready
         db-4        passed after 47s
@@ -276,9 +287,7 @@ mod tests {
         step 2/2    updates 4 pods, db-3 down to db-0
         db-3        released to the controller
         db-3        starting: ContainerCreating
-        waiting     pod db-3 is not ready, 14m59s left
         db-3        failing: CrashLoopBackOff: back-off 1m20s restarting failed container app in pod db-3_prod(3f2b0c1e-8f3a-4a52-9d0b-0f6c2e6b7a11)
-        waiting     pod db-3 fails (CrashLoopBackOff), 1m left
         connection  lost 1s ago: connection reset by peer
         connection  restored
         note        events of db-3: OOMKilled twice

@@ -182,7 +182,11 @@ pub fn pods(snapshot: &Snapshot, found: &Assessment, headers: Headers, now: Time
     {
         let kept = rolling.partition.min(set.wanted.replicas);
         let (first, last) = (set.pod_at(0), set.pod_at(kept - 1));
-        let which = if kept == 1 { first } else { format!("{first} to {last}") };
+        let which = match kept {
+            1 => first,
+            2 => format!("{first} and {last}"),
+            _ => format!("{first} to {last}"),
+        };
         text.push_str("\npartition keeps back ");
         text.push_str(&which);
     }

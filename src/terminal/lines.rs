@@ -10,6 +10,9 @@ use crate::render::text::{Text, Tone};
 /// How long nothing may be said before it is said what is waited for.
 const SILENCE: SignedDuration = SignedDuration::from_secs(30);
 
+/// How long a wait goes without saying.
+const PATIENCE: SignedDuration = SignedDuration::from_secs(5);
+
 /// The lines view.
 #[derive(Default)]
 pub(super) struct Lines {
@@ -34,7 +37,8 @@ impl Lines {
 
     /// The line for a long silence, if it has been long enough.
     pub(super) fn silence(&mut self, now: Timestamp) -> Option<Text> {
-        if now.duration_since(self.said_at?) < SILENCE {
+        let enough = if self.teller.has_untold_wait() { PATIENCE } else { SILENCE };
+        if now.duration_since(self.said_at?) < enough {
             return None;
         }
         self.said_at = Some(now);

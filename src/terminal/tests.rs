@@ -231,10 +231,9 @@ fn lines_tell_changes_and_break_long_silences() {
     2026-01-02T15:04:06Z  db-4        pending: ContainerCreating
     2026-01-02T15:04:09Z  db-4        starting
     2026-01-02T15:04:15Z  db-4        ready, soaking 30s
-    2026-01-02T15:04:15Z  waiting     pod db-4 is ready and soaks, 30s left
+    2026-01-02T15:04:20Z  waiting     pod db-4 is ready and soaks, 25s left; 5s so far
     2026-01-02T15:04:45Z  db-4        ready, gates run
     2026-01-02T15:04:45Z  db-4        gate cmd:./check.sh runs, for at most 30s
-    2026-01-02T15:04:45Z  waiting     gate cmd:./check.sh of db-4, 30s left
     2026-01-02T15:04:48Z  db-4        gate cmd:./check.sh passed: lag 0
     2026-01-02T15:04:48Z  db-4        ready
     2026-01-02T15:04:48Z  db-4        passed after 47s
@@ -243,10 +242,10 @@ fn lines_tell_changes_and_break_long_silences() {
     2026-01-02T15:05:00Z  step 2/2    updates 4 pods, db-3 down to db-0
     2026-01-02T15:05:00Z  db-3        released to the controller
     2026-01-02T15:05:01Z  db-3        starting: ContainerCreating
-    2026-01-02T15:05:01Z  waiting     pod db-3 is not ready, 14m59s left
+    2026-01-02T15:05:06Z  waiting     pod db-3 is not ready, 14m54s left; 5s so far
     2026-01-02T15:05:20Z  db-3        failing: CrashLoopBackOff: back-off 1m20s restarting failed container app in pod db-3_prod(3f2b0c1e-8f3a-4a52-9d0b-0f6c2e6b7a11)
-    2026-01-02T15:05:20Z  waiting     pod db-3 fails (CrashLoopBackOff), 1m left
     2026-01-02T15:05:24Z  connection  lost 1s ago: connection reset by peer
+    2026-01-02T15:05:29Z  waiting     pod db-3 fails (CrashLoopBackOff), 51s left; 9s so far
     2026-01-02T15:05:36Z  connection  restored
     2026-01-02T15:05:36Z  note        events of db-3: OOMKilled twice
     2026-01-02T15:06:06Z  waiting     pod db-3 fails (CrashLoopBackOff), 14s left; 46s so far

@@ -3,14 +3,19 @@
 # The first build takes some minutes and downloads about a gigabyte of Go modules; later ones take seconds.
 set -eu
 cd "$(dirname "$0")"
-binary=${1:-../../target/control-plane/control-plane}
-if [ -x "$binary" ] && [ -z "$(find . -type f -newer "$binary" | head -n 1)" ]; then
+binary=../../target/control-plane/control-plane
+sources() { find . -type f ! -name '*_test.go' ! -name '*.md' "$@"; }
+if [ -x "$binary" ] && [ -z "$(sources -newer "$binary")" ]; then
 	exit 0
 fi
-command -v go >/dev/null || { echo "build.sh: the control plane needs Go to build, see https://go.dev/dl" >&2; exit 1; }
-echo "building the control plane (a first build takes minutes)" >&2
+if ! command -v go >/dev/null; then
+	echo "build.sh: building the control plane needs Go, see https://go.dev/dl" >&2
+	exit 1
+fi
+echo "building the control plane; the first time this takes minutes" >&2
 mkdir -p "$(dirname "$binary")"
 package=k8s.io/component-base/version
 CGO_ENABLED=0 go build -trimpath \
 	-ldflags "-s -w -X $package.gitVersion=v1.37.0 -X $package.gitMajor=1 -X $package.gitMinor=37" \
 	-o "$binary" .
+touch "$binary" # go leaves an executable alone that would not change

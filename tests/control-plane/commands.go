@@ -21,18 +21,19 @@ type answer struct {
 	Error     string `json:"error,omitempty"`
 }
 
-// readCommands delivers the lines of the input, and closes the second channel when the input ends.
-func readCommands(input io.Reader) (<-chan string, <-chan struct{}) {
-	commands, closed := make(chan string), make(chan struct{})
+// readCommands delivers the lines of the input. The context ends when the input does.
+func readCommands(input io.Reader) (<-chan string, context.Context) {
+	commands := make(chan string, 100) // so that the end is seen while a command is under way
+	ended, end := context.WithCancel(context.Background())
 	go func() {
-		defer close(closed)
+		defer end()
 		for lines := bufio.NewScanner(input); lines.Scan(); {
 			if line := strings.TrimSpace(lines.Text()); line != "" {
 				commands <- line
 			}
 		}
 	}()
-	return commands, closed
+	return commands, ended
 }
 
 // obey does what one line says and returns the answer.

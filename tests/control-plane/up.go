@@ -50,8 +50,15 @@ func runUp() int {
 // up runs a control plane until a signal comes or, when asked for, standard input ends.
 func up(o *options) error {
 	began := time.Now()
-	stop, release := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGINT, syscall.SIGHUP)
+	ctx, release := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGINT, syscall.SIGHUP)
 	defer release()
+	commands, closed := readCommands(os.Stdin)
+	if o.untilStdinCloses {
+		var stop context.CancelFunc
+		ctx, stop = context.WithCancel(ctx)
+		defer stop()
+		context.AfterFunc(closed, stop)
+	}
 	directory, remove, err := stateDirectory(o.stateDirectory)
 	if err != nil {
 		return err
@@ -64,22 +71,16 @@ func up(o *options) error {
 	if err := l.prepare(o); err != nil {
 		return err
 	}
-	starting, giveUp := context.WithCancelCause(stop)
+	starting, giveUp := context.WithCancelCause(ctx)
 	s, err := newSupervisor(l, o, giveUp)
 	if err != nil {
 		return err
 	}
 	defer s.endAll()
 	defer removeVolumes(l)
-
-	// From here on standard input says what to do, and its end may be the sign to stop.
-	commands, closed := readCommands(os.Stdin)
-	if o.untilStdinCloses {
-		go func() { <-closed; giveUp(errors.New("standard input was closed")) }()
-	}
 	if err := s.startAll(starting); err != nil {
-		if stop.Err() != nil {
-			return nil
+		if ctx.Err() != nil {
+			return nil // told to end before everything was ready
 		}
 		return err
 	}
@@ -93,22 +94,12 @@ func up(o *options) error {
 	fmt.Println(line)
 	for {
 		select {
-		case <-stop.Done():
+		case <-ctx.Done():
 			return nil
 		case command := <-commands:
-			fmt.Println(s.obey(stop, command))
-		case <-ended(closed, o.untilStdinCloses):
-			return nil
+			fmt.Println(s.obey(ctx, command))
 		}
 	}
-}
-
-// ended is the channel when it matters, else one that never closes.
-func ended(closed <-chan struct{}, matters bool) <-chan struct{} {
-	if matters {
-		return closed
-	}
-	return nil
 }
 
 // stateDirectory makes the directory and says how to remove it again, which is only done with a temporary one.

@@ -146,14 +146,25 @@ fn run(ns: &Namespace<'_>, case: &Case, start: u32, cells: &Mutex<Vec<Cell>>) {
     let set = format!("{}-from-{start}", case.name);
     let mut ready = arrange(ns, &set, case, start);
     for index in case.order {
-        wait_counted(ns, &set, ready);
         let ordinal = i64::from(start) + index;
         let name = format!("{set}-{ordinal}");
-        let document = ns.sts(&["rollout", "status", &set, "-o", "json"]).run().json();
-        let pods = document["pods"].as_array().cloned().unwrap_or_default();
-        let row = pods.iter().find(|pod| pod["ordinal"] == ordinal).cloned().unwrap_or_default();
-        let before = ns.pods(&set)[&ordinal].clone();
-        ns.kubectl_ok(&["delete", "pod", &name, "--wait=false"]);
+        // The status may say that all is counted while the controller is about to replace the very
+        // pod: only a prediction for a pod that could then be deleted counts.
+        let (row, before) = loop {
+            wait_counted(ns, &set, ready);
+            ns.wait_until(SOON, &format!("{name} is there"), |ns| {
+                ns.pods(&set)
+                    .get(&ordinal)
+                    .is_some_and(|pod| pod["metadata"]["deletionTimestamp"].is_null())
+            });
+            let document = ns.sts(&["rollout", "status", &set, "-o", "json"]).run().json();
+            let pods = document["pods"].as_array().cloned().unwrap_or_default();
+            let row = pods.into_iter().find(|pod| pod["ordinal"] == ordinal).unwrap_or_default();
+            let Some(before) = ns.pods(&set).get(&ordinal).cloned() else { continue };
+            if ns.kubectl(&["delete", "pod", &name, "--wait=false"]).code == 0 {
+                break (row, before);
+            }
+        };
         let fresh = |ns: &Namespace<'_>| {
             let pod = ns.pods(&set).get(&ordinal).cloned()?;
             (pod["metadata"]["uid"] != before["metadata"]["uid"]).then_some(pod)

@@ -242,7 +242,8 @@ fn revision_of_somebody_elses_template_is_never_pinned() {
         ns.set(name).create_ready();
         let before = ns.pod_uids(name);
         control_plane.stop(Component::ControllerManager);
-        let words = ["rollout", "stage", name, "--yes", "--soak", "0", "--image", "app=app:v2"];
+        let image = ["--image", "app=app:v2", "--progress", "json"];
+        let words = [&["rollout", "stage", name, "--yes", "--soak", "0"], &image[..]].concat();
         let running = ns.sts(&words).spawn();
         running.wait_for_line("waiting for the controller to see the new template", SOON);
         let ours = ns.read_set(name)["metadata"]["generation"].clone();
@@ -260,12 +261,14 @@ fn revision_of_somebody_elses_template_is_never_pinned() {
         control_plane.cont(Component::ControllerManager);
         wait_observed(&ns, name);
 
-        // The controller has seen our generation and later ones, and never made our revision.
+        // The controller has seen our generation and later ones; whether it made our revision on
+        // the way depends on how much of what happened it found in its queue.
         let set = ns.read_set(name);
         assert!(set["status"]["observedGeneration"].as_i64() > ours.as_i64(), "{set}");
         let label = format!("app={name}");
         let history = ns.json(&["get", "controllerrevisions", "-l", &label]);
-        assert_eq!(history["items"].as_array().map(Vec::len), Some(2), "v1 and v3: {history}");
+        let made = history["items"].as_array().map(Vec::len);
+        assert!(matches!(made, Some(2 | 3)), "v1, v3 and perhaps v2: {history}");
 
         let record = set["metadata"]["annotations"][ANNOTATION].as_str().unwrap_or_default();
         let record: Value = serde_json::from_str(record).unwrap();
@@ -478,7 +481,8 @@ fn parallel_pods_that_are_not_available_yet_are_never_taken_together() {
     ns.set("db").replicas(4).parallel().min_ready(3).create_ready();
     let old = revisions(&ns, "db")[&0].clone();
     let watch = watch_pods(&ns, "db", 4);
-    let output = ends_with(stage(&ns, "db", &["--image", "app=app:v2", "--steps", "3,100%"]), 6);
+    let flags = ["--image", "app=app:v2", "--steps", "3,100%", "--progress", "json"];
+    let output = ends_with(stage(&ns, "db", &flags), 6);
     says(&output, "to have been ready for its minReadySeconds");
     assert_eq!(most_down(watch, 4), 1, "{output}");
     ns.wait_images("db", "0:v1 1:v2 2:v2 3:v2");

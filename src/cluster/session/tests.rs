@@ -155,6 +155,15 @@ async fn a_kubeconfigs_proxy_is_used_even_for_this_machine() {
 }
 
 #[tokio::test]
+async fn a_socks_proxy_with_a_password_is_refused_with_words() {
+    let proxy = Some(Proxy::Configured("socks5://me:pw@proxy:1080".parse().unwrap()));
+    let (notices, _nobody) = unbounded_channel();
+    let to = Resolved { proxy, ..resolved("api.test:80") };
+    let failure = Session::connect(to, &Overrides::default(), notices).err().unwrap();
+    assert!(failure.to_string().starts_with("error: a socks5 proxy with a user name"));
+}
+
+#[tokio::test]
 async fn a_refused_connection_is_reported_as_kubectl_does() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap().to_string();

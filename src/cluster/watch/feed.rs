@@ -265,6 +265,6 @@ async fn heard_after(heard: &Receiver<Instant>, trouble: Option<&Trouble>) {
     let Some(trouble) = trouble else { return pending().await };
     let mut heard = heard.clone();
     if heard.wait_for(|at| *at > trouble.since).await.is_err() {
-        pending().await
+        pending::<()>().await;
     }
 }

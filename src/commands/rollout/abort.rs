@@ -60,12 +60,6 @@ pub(super) async fn run(cx: &mut Context, args: &AbortArgs) -> Result<Exit, Fail
         refusals.push(Refusal::NoRun);
     } else if snapshot.revision(&recorded.base).is_none() {
         refusals.push(Refusal::BaseGone { revision: recorded.base.clone() });
-    } else if !recorded.target.is_empty()
-        && set.wanted.replicas > 0
-        && set.status.current_revision == recorded.target
-        && snapshot.count_on(&recorded.target) == set.wanted.replicas
-    {
-        refusals.push(Refusal::Promoted);
     }
     if let Some(failure) = refused(cx, &args.set, &refusals) {
         return Err(failure);

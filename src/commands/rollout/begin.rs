@@ -57,6 +57,17 @@ pub(super) struct Proposal {
 }
 
 impl Proposal {
+    /// The template pods run now, and the name of its revision.
+    pub(super) fn before(&self) -> (&Template, &str) {
+        let set = &self.snapshot.set;
+        let current = &set.status.current_revision;
+        match self.snapshot.revision(current) {
+            // Behind a hold the set already has the new template.
+            Some(revision) if self.source == Source::Adopt => (&revision.template, current),
+            _ => (&set.template, &set.status.update_revision),
+        }
+    }
+
     /// Whether the template would stay as it is.
     pub(super) fn changes_nothing(&self) -> bool {
         self.source == Source::Change

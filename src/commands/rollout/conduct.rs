@@ -39,7 +39,7 @@ pub(super) async fn stage(
         gate_timeout: Duration::try_from(pace.gate_timeout()).unwrap_or_default(),
         patience,
         signals: &mut signals,
-        stale: false,
+        since_stale: None,
     };
     let end = match drive.run(&mut stage).await {
         Ok(end) => end,
@@ -51,7 +51,7 @@ pub(super) async fn stage(
     let go_back = end.exit == Exit::Found
         && match on_failure {
             OnFailure::Hold => false,
-            OnFailure::Abort => true,
+            OnFailure::Abort => stage.change_failed(),
             OnFailure::Ask => {
                 let question = format!("{}\nGo back to {}?", end.summary, begin.run.base);
                 drive.cx.terminal.ask(&question).await == Answer::Yes
@@ -101,7 +101,7 @@ pub(super) async fn abort(
         gate_timeout: Duration::ZERO,
         patience,
         signals: &mut signals,
-        stale: false,
+        since_stale: None,
     };
     match drive.run(&mut abort).await {
         Ok(end) => Ok(finish(cx, view, &set, end, pace)),

@@ -19,7 +19,8 @@ use crate::commands::signals::Signals;
 use crate::convert::run::print;
 use crate::exit::{Exit, Failure};
 use crate::model::gate::Gate;
-use crate::model::run::RecordedRun;
+use crate::model::run::{HEARTBEAT, RecordedRun, Run};
+use crate::model::set::Set;
 use crate::model::snapshot::Snapshot;
 use crate::plan::step::{RunChange, SetPatch, Step};
 use crate::progress::event::{Event, StepProgress};
@@ -33,8 +34,8 @@ const FRAME: Duration = Duration::from_millis(200);
 /// How long to wait before looking again after a write whose fate is not known.
 const AFTER_FAULT: Duration = Duration::from_secs(1);
 
-/// How often the lock is tried to be given up while others write to the set.
-const ATTEMPTS: usize = 5;
+/// How often the parting write is tried again while others write to the set.
+const PARTING_ATTEMPTS: usize = 10;
 
 type Later<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 
@@ -56,8 +57,8 @@ pub(super) struct Drive<'a> {
     pub patience: SignedDuration,
     /// Ctrl-C and SIGTERM.
     pub signals: &'a mut Signals,
-    /// Whether the connection was last said to be in trouble.
-    pub stale: bool,
+    /// Since when the watches are known to be behind, while they are.
+    pub since_stale: Option<Timestamp>,
 }
 
 /// What ended a wait.
@@ -82,7 +83,17 @@ impl Drive<'_> {
             if let Some(exit) = self.signals.pending() {
                 break machine.interrupted(self.snapshot, exit, now);
             }
-            let next = machine.next(self.snapshot, now);
+            if self.since_stale.is_some_and(|since| now.duration_since(since) >= self.patience) {
+                return Err(Failure::new(
+                    Exit::TimedOut,
+                    anyhow::anyhow!("the API server could not be watched for too long"),
+                ));
+            }
+            // Nothing is decided on what may be old.
+            let next = match self.since_stale {
+                Some(_) => Move::Wait { wake: now.saturating_add(AFTER_FAULT).ok() },
+                None => machine.next(self.snapshot, now),
+            };
             self.show(machine, now);
             let wake = match next {
                 Move::End(end) => break end,
@@ -96,14 +107,23 @@ impl Drive<'_> {
                 }
                 Move::ReadBudgets => {
                     let namespace = self.snapshot.set.namespace.clone();
-                    self.snapshot.budgets = self.cx.session.budgets(&namespace).await?;
+                    let read = self.answer(async |session| session.budgets(&namespace).await);
+                    self.snapshot.budgets = read.await??;
                     machine.budgets_read(clock::now());
+                    if !self.catch_up()? {
+                        break deleted(self.snapshot);
+                    }
                     continue;
                 }
                 Move::ReadRevision(name) => {
                     let namespace = self.snapshot.set.namespace.clone();
-                    let revision = self.cx.session.revision(&namespace, &name).await?;
+                    let read =
+                        self.answer(async |session| session.revision(&namespace, &name).await);
+                    let revision = read.await??;
                     self.snapshot.revisions.push(revision);
+                    if !self.catch_up()? {
+                        break deleted(self.snapshot);
+                    }
                     continue;
                 }
                 Move::RunGates(subject) => {
@@ -121,14 +141,15 @@ impl Drive<'_> {
                         }
                         .boxed(),
                     );
-                    None
+                    continue;
                 }
                 Move::Ask(step) => {
                     if asking.is_none() {
                         self.view.show(now, &Event::AskingApproval(step.clone()));
                         asking = Some(self.cx.terminal.ask(&question(&step)).boxed());
                     }
-                    None
+                    // However long the answer takes, the lock is renewed.
+                    now.saturating_add(HEARTBEAT).ok()
                 }
                 Move::Wait { wake } => wake,
             };
@@ -178,7 +199,7 @@ impl Drive<'_> {
         asking: &mut Option<Later<Answer>>,
         gate_progress: &mut mpsc::UnboundedReceiver<Event>,
     ) -> Woken {
-        let due = wake.map_or(Duration::from_secs(3600), |wake| clock::until(wake));
+        let due = wake.map_or(Duration::from_secs(3600), clock::until);
         let due = tokio::time::sleep(due);
         tokio::pin!(due);
         let mut frame = tokio::time::interval(FRAME);
@@ -215,13 +236,13 @@ impl Drive<'_> {
 
     /// Tells when the connection breaks and when it works again.
     fn staleness(&mut self, now: Timestamp, stale: Option<Stale>) {
-        match (stale, self.stale) {
-            (Some(Stale { since, reason }), false) => {
-                self.stale = true;
+        match (stale, self.since_stale) {
+            (Some(Stale { since, reason }), None) => {
+                self.since_stale = Some(since);
                 self.view.show(now, &Event::Stale { since, reason });
             }
-            (None, true) => {
-                self.stale = false;
+            (None, Some(_)) => {
+                self.since_stale = None;
                 self.view.show(now, &Event::Fresh);
             }
             _ => {}
@@ -254,6 +275,10 @@ impl Drive<'_> {
             self.staleness(since, Some(Stale { since, reason }));
         }
         let Some(set) = self.read_again().await? else { return Ok(Outcome::Deleted) };
+        self.staleness(clock::now(), None);
+        if !self.catch_up()? {
+            return Ok(Outcome::Deleted);
+        }
         self.snapshot.set = set;
         match step {
             Step::PatchSet(patch) if carried_out(patch, self.snapshot) => {
@@ -264,54 +289,84 @@ impl Drive<'_> {
             // The pod is not what was judged; the watch will say what it is now.
             Step::DeletePod(_) => {
                 machine.rejected();
-                if let Ok(reading) = tokio::time::timeout(AFTER_FAULT, self.watch.next()).await {
-                    if !self.take(reading.map_err(Failure::from)?) {
-                        return Ok(Outcome::Deleted);
-                    }
+                if let Ok(reading) = tokio::time::timeout(AFTER_FAULT, self.watch.next()).await
+                    && !self.take(reading.map_err(Failure::from)?)
+                {
+                    return Ok(Outcome::Deleted);
                 }
             }
         }
         Ok(Outcome::Done)
     }
 
-    /// Reads the set until that works; nothing is decided meanwhile.
-    async fn read_again(&mut self) -> Result<Option<crate::model::set::Set>, Failure> {
+    /// Reads the set again; `None` when it is gone.
+    async fn read_again(&mut self) -> Result<Option<Set>, Failure> {
         let (namespace, name) =
             (self.snapshot.set.namespace.clone(), self.snapshot.set.name.clone());
+        match self.answer(async |session| session.set(&namespace, &name).await).await? {
+            Ok(set) => Ok(Some(set)),
+            Err(error) if status::is_not_found(&error) => Ok(None),
+            Err(error) => Err(Failure::from(error)),
+        }
+    }
+
+    /// Asks until the server answers, whatever it says; nothing is decided meanwhile.
+    async fn answer<T>(
+        &mut self,
+        ask: impl AsyncFn(&Session) -> Result<T, kube::Error>,
+    ) -> Result<Result<T, kube::Error>, Failure> {
+        let session = self.cx.session.clone();
         let since = clock::now();
+        let mut failed = false;
         loop {
-            match self.cx.session.set(&namespace, &name).await {
-                Ok(set) => return Ok(Some(set)),
-                Err(error) if status::is_not_found(&error) => return Ok(None),
-                Err(error)
-                    if status::is_unclear(&error)
-                        && clock::now().duration_since(since) < self.patience =>
-                {
-                    let pause = tokio::time::sleep(AFTER_FAULT);
-                    tokio::select! {
-                        () = pause => {}
-                        exit = self.signals.received() => {
-                            return Err(Failure::new(exit, anyhow::anyhow!(
-                                "interrupted while the API server could not be reached; the set is \
-                                 held at the partition last written"
-                            )));
-                        }
+            let error = match ask(&session).await {
+                Err(error) if status::is_unclear(&error) => error,
+                answer => {
+                    if failed {
+                        self.staleness(clock::now(), None);
                     }
+                    return Ok(answer);
                 }
-                Err(error) => return Err(Failure::from(error)),
+            };
+            if clock::now().duration_since(since) >= self.patience {
+                return Err(Failure::from(error));
+            }
+            failed = true;
+            let reason = format!("{:#}", Failure::from(error).cause);
+            self.staleness(clock::now(), Some(Stale { since, reason }));
+            let pause = tokio::time::sleep(AFTER_FAULT);
+            tokio::select! {
+                () = pause => {}
+                exit = self.signals.received() => {
+                    return Err(Failure::new(exit, anyhow::anyhow!(
+                        "interrupted while the API server could not be reached; the set is \
+                         held at the partition last written"
+                    )));
+                }
             }
         }
     }
 
-    /// The parting write, tried once; the set is as safe without it, only locked for a minute.
+    /// Takes in what the watch has had to say during a request: that it has lost its connection,
+    /// above all. False when the set is gone.
+    fn catch_up(&mut self) -> Result<bool, Failure> {
+        while let Some(reading) = self.watch.next().now_or_never() {
+            if !self.take(reading?) {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// The parting write; the set is as safe without it, only locked for a minute.
     async fn part(&mut self, end: &End) {
         let Some(step) = &end.parting else { return };
         let session = self.cx.session.clone();
-        let recorded = self.snapshot.set.run.clone();
+        let token = token(&self.snapshot.set).map(str::to_owned);
         let write = async {
             match session.apply(step, Keep::Written).await {
                 Err(error) if status::is_conflict(&error) => {
-                    part_anew(&session, step, recorded.as_ref()).await
+                    part_anew(&session, step, token.as_deref(), error).await
                 }
                 other => other.map(|_| ()),
             }
@@ -329,25 +384,47 @@ impl Drive<'_> {
     }
 }
 
-/// The same parting write on fresh readings: the status of a set changes all the time. It is not
-/// made once the record is no longer the one it gives up.
+/// The same parting write on a fresh reading, a few times: while pods move, the status of their
+/// set changes many times a second.
 async fn part_anew(
     session: &Session,
     step: &Step,
-    recorded: Option<&RecordedRun>,
+    holder: Option<&str>,
+    conflict: kube::Error,
 ) -> Result<(), kube::Error> {
     let Step::PatchSet(patch) = step else { return Ok(()) };
-    let mut attempts = 1;
-    loop {
+    let RunChange::Write(last_words) = &patch.run else { return Ok(()) };
+    let mut last = conflict;
+    for _ in 0..PARTING_ATTEMPTS {
         let set = session.set(&patch.namespace, &patch.name).await?;
-        if set.uid != patch.uid || set.run.as_ref() != recorded {
+        // Somebody may have taken over, or the answer to the last release may have been lost.
+        let Some(RecordedRun::Read(now)) = &set.run else { return Ok(()) };
+        if set.uid != patch.uid || now.id != last_words.id || token(&set) != holder {
             return Ok(());
         }
-        let patch = SetPatch { resource_version: set.resource_version, ..patch.clone() };
+        let run = if now.partition == last_words.partition {
+            last_words.clone()
+        } else {
+            Run { holder: None, phase: last_words.phase, ..now.clone() }
+        };
+        let patch = SetPatch {
+            resource_version: set.resource_version,
+            run: RunChange::Write(run),
+            ..patch.clone()
+        };
         match session.apply(&Step::PatchSet(patch), Keep::Written).await {
-            Err(error) if status::is_conflict(&error) && attempts < ATTEMPTS => attempts += 1,
+            Err(error) if status::is_conflict(&error) => last = error,
             other => return other.map(|_| ()),
         }
+    }
+    Err(last)
+}
+
+/// The token of whoever holds the lock of a set.
+fn token(set: &Set) -> Option<&str> {
+    match &set.run {
+        Some(RecordedRun::Read(run)) => run.holder.as_ref().map(|holder| holder.token.as_str()),
+        _ => None,
     }
 }
 

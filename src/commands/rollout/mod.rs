@@ -49,8 +49,8 @@ pub enum Rollout {
 pub async fn run(cx: &mut Context, command: &Rollout) -> Result<Exit, Failure> {
     match command {
         Rollout::Plan(args) => plan::run(cx, args).await,
-        Rollout::Stage(args) => stage::run(cx, args).await,
-        Rollout::Continue(args) => go_on::run(cx, args).await,
+        Rollout::Stage(args) => Box::pin(stage::run(cx, args)).await,
+        Rollout::Continue(args) => Box::pin(go_on::run(cx, args)).await,
         Rollout::Hold(args) => hold::hold(cx, args).await,
         Rollout::Release(args) => hold::release(cx, args).await,
         Rollout::Abort(args) => abort::run(cx, args).await,

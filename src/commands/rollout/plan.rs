@@ -47,13 +47,16 @@ pub struct PlanArgs {
 const NEEDS: &[Access] = &[
     Access { verb: "get", group: "apps", resource: "statefulsets", subresource: "" },
     Access { verb: "watch", group: "apps", resource: "statefulsets", subresource: "" },
-    Access { verb: "patch", group: "apps", resource: "statefulsets", subresource: "" },
+    TO_PATCH,
     Access { verb: "list", group: "apps", resource: "controllerrevisions", subresource: "" },
     Access { verb: "get", group: "apps", resource: "controllerrevisions", subresource: "" },
     Access { verb: "list", group: "", resource: "pods", subresource: "" },
     Access { verb: "watch", group: "", resource: "pods", subresource: "" },
     Access { verb: "delete", group: "", resource: "pods", subresource: "" },
 ];
+
+const TO_PATCH: Access =
+    Access { verb: "patch", group: "apps", resource: "statefulsets", subresource: "" };
 
 const FOR_BUDGETS: Access =
     Access { verb: "list", group: "policy", resource: "poddisruptionbudgets", subresource: "" };
@@ -75,21 +78,25 @@ pub(super) async fn run(cx: &mut Context, args: &PlanArgs) -> Result<Exit, Failu
         overrides: args.overrides.overrides(),
     };
     let now = clock::now();
-    let proposal = request.propose(cx, Preview::Server, now).await?;
+    let denied = denied(cx, args, &options).await?;
+    // The server would only try a change for somebody who may make it.
+    let preview = if denied.contains(&TO_PATCH) { Preview::None } else { Preview::Server };
+    let proposal = request.propose(cx, preview, now).await?;
     let shown = Shown {
         snapshot: &proposal.snapshot,
+        before: proposal.before(),
         template: proposal.template.as_ref(),
         change: args.change.describe(),
         steps: &args.steps,
         options: &options,
         gates: args.pace.gates(),
-        place: cx.place(),
     };
+    cx.terminal.note(cx.place());
     cx.terminal.print(shown.text())?;
     let found = assess(&proposal.snapshot, now);
     cx.terminal.print(status::pods(&proposal.snapshot, &found, Headers::Shown, now))?;
-    for missing in missing(cx, args, &options).await? {
-        cx.terminal.warning(&missing);
+    for access in denied {
+        cx.terminal.warning(&sentence(access, cx.session.namespace()));
     }
     if let Some(failure) = refused(cx, &args.set, &proposal.refusals) {
         return Err(failure);
@@ -101,7 +108,7 @@ pub(super) async fn run(cx: &mut Context, args: &PlanArgs) -> Result<Exit, Failu
 }
 
 /// What this user is not allowed to do and `stage` would have to.
-async fn missing(cx: &Context, args: &PlanArgs, options: &Options) -> Result<Vec<String>, Failure> {
+async fn denied(cx: &Context, args: &PlanArgs, options: &Options) -> Result<Vec<Access>, Failure> {
     let mut needs = NEEDS.to_vec();
     if options.budgets == BudgetRule::Respect {
         needs.push(FOR_BUDGETS);
@@ -114,20 +121,14 @@ async fn missing(cx: &Context, args: &PlanArgs, options: &Options) -> Result<Vec
         needs.iter().map(|access| cx.session.may(*access, namespace)),
     )
     .await?;
-    let denied = needs.iter().zip(answers).filter(|(_, allowed)| !allowed);
-    Ok(denied
-        .map(|(access, _)| {
-            let group =
-                if access.group.is_empty() { String::new() } else { format!(".{}", access.group) };
-            let sub = if access.subresource.is_empty() {
-                String::new()
-            } else {
-                format!("/{}", access.subresource)
-            };
-            format!(
-                "you may not {} {}{group}{sub} in namespace {namespace}",
-                access.verb, access.resource
-            )
-        })
-        .collect())
+    let denied = needs.into_iter().zip(answers).filter(|(_, allowed)| !allowed);
+    Ok(denied.map(|(access, _)| access).collect())
+}
+
+fn sentence(access: Access, namespace: &str) -> String {
+    let with = |before: &str, text: &str| {
+        if text.is_empty() { String::new() } else { format!("{before}{text}") }
+    };
+    let (group, sub) = (with(".", access.group), with("/", access.subresource));
+    format!("you may not {} {}{group}{sub} in namespace {namespace}", access.verb, access.resource)
 }

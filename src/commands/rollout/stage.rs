@@ -82,17 +82,17 @@ pub(super) async fn run(cx: &mut Context, args: &StageArgs) -> Result<Exit, Fail
     let proposal = request.propose(cx, preview, clock::now()).await?;
     let shown = Shown {
         snapshot: &proposal.snapshot,
+        before: proposal.before(),
         template: proposal.template.as_ref(),
         change: args.change.describe(),
         steps: &args.steps,
         options: &options,
         gates: args.pace.gates(),
-        place: cx.place(),
     };
-    cx.terminal.note(shown.text());
     if let Some(failure) = refused(cx, &args.set, &proposal.refusals) {
         return Err(failure);
     }
+    cx.terminal.note(shown.text());
     let set = proposal.snapshot.set.display();
     if proposal.changes_nothing() {
         cx.terminal.print(format!("{set} unchanged: its template is already this one"))?;

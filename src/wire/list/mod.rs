@@ -88,4 +88,6 @@ impl Splitter {
 }
 
 #[cfg(test)]
+pub(crate) mod testing;
+#[cfg(test)]
 mod tests;

@@ -1,0 +1,609 @@
+# Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
+function __fish_kubectl_sts_global_optspecs
+    string join \n kubeconfig= context= cluster= user= n/namespace= s/server= token= as= as-uid= as-group= as-user-extra= client-certificate= client-key= certificate-authority= insecure-skip-tls-verify= tls-server-name= request-timeout= disable-compression= cache-dir= v/v= warnings-as-errors= color= progress= q/quiet h/help V/version
+end
+
+function __fish_kubectl_sts_needs_command
+    # Figure out if the current invocation already has a command.
+    set -l cmd (commandline -opc)
+    set -e cmd[1]
+    argparse -s (__fish_kubectl_sts_global_optspecs) -- $cmd 2>/dev/null
+    or return
+    if set -q argv[1]
+        # Also print the command, so this can be used to figure out what it is.
+        echo $argv[1]
+        return 1
+    end
+    return 0
+end
+
+function __fish_kubectl_sts_using_subcommand
+    set -l cmd (__fish_kubectl_sts_needs_command)
+    test -z "$cmd"
+    and return 1
+    contains -- $cmd[1] $argv
+end
+
+complete -c kubectl-sts -n "__fish_kubectl_sts_needs_command" -l kubeconfig -d 'Path to the kubeconfig file to use for requests' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_needs_command" -l context -d 'The name of the kubeconfig context to use' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_needs_command" -l cluster -d 'The name of the kubeconfig cluster to use' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_needs_command" -l user -d 'The name of the kubeconfig user to use' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_needs_command" -s n -l namespace -d 'The namespace to work in' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_needs_command" -s s -l server -d 'The address and port of the Kubernetes API server' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_needs_command" -l token -d 'Bearer token for authentication to the API server' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_needs_command" -l as -d 'Username to impersonate; a regular user or a service account' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_needs_command" -l as-uid -d 'UID to impersonate' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_needs_command" -l as-group -d 'Group to impersonate; can be repeated' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_needs_command" -l as-user-extra -d 'User extra to impersonate; can be repeated, also for several values of one key' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_needs_command" -l client-certificate -d 'Path to a client certificate file for TLS' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_needs_command" -l client-key -d 'Path to a client key file for TLS' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_needs_command" -l certificate-authority -d 'Path to a cert file for the certificate authority' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_needs_command" -l insecure-skip-tls-verify -d 'Do not check the server\'s certificate; this makes HTTPS connections insecure' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_needs_command" -l tls-server-name -d 'Server name to use for server certificate validation, instead of the one in its address' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_needs_command" -l request-timeout -d 'How long a single request may take, such as 1s, 2m, 3h; 0 means without end' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_needs_command" -l disable-compression -d 'Do not ask the server to compress its answers' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_needs_command" -l cache-dir -d 'Default cache directory; accepted for kubectl\'s sake, nothing is cached' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_needs_command" -s v -l v -d 'How much to tell: 4 for decisions, 6 for requests' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_needs_command" -l warnings-as-errors -d 'Treat warnings received from the server as errors and exit with a non-zero exit code' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_needs_command" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+always\t'Even into a pipe'
+never\t'Not at all'"
+complete -c kubectl-sts -n "__fish_kubectl_sts_needs_command" -l progress -d 'How progress is shown: bars on a terminal, lines otherwise' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+bar\t'Bars, redrawn in place; lines where that is not possible'
+line\t'A line with the time for each change'
+json\t'A JSON object for each event'
+none\t'Nothing'"
+complete -c kubectl-sts -n "__fish_kubectl_sts_needs_command" -s q -l quiet -d 'Say nothing but results, warnings and errors'
+complete -c kubectl-sts -n "__fish_kubectl_sts_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c kubectl-sts -n "__fish_kubectl_sts_needs_command" -s V -l version -d 'Print version'
+complete -c kubectl-sts -n "__fish_kubectl_sts_needs_command" -f -a "rollout" -d 'Staged rollouts over the update partition'
+complete -c kubectl-sts -n "__fish_kubectl_sts_needs_command" -f -a "version" -d 'Print the versions of this program and of the server'
+complete -c kubectl-sts -n "__fish_kubectl_sts_needs_command" -f -a "options" -d 'List the flags every command takes'
+complete -c kubectl-sts -n "__fish_kubectl_sts_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and not __fish_seen_subcommand_from plan stage continue resume hold release abort status history help" -l kubeconfig -d 'Path to the kubeconfig file to use for requests' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and not __fish_seen_subcommand_from plan stage continue resume hold release abort status history help" -l context -d 'The name of the kubeconfig context to use' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and not __fish_seen_subcommand_from plan stage continue resume hold release abort status history help" -l cluster -d 'The name of the kubeconfig cluster to use' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and not __fish_seen_subcommand_from plan stage continue resume hold release abort status history help" -l user -d 'The name of the kubeconfig user to use' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and not __fish_seen_subcommand_from plan stage continue resume hold release abort status history help" -s n -l namespace -d 'The namespace to work in' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and not __fish_seen_subcommand_from plan stage continue resume hold release abort status history help" -s s -l server -d 'The address and port of the Kubernetes API server' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and not __fish_seen_subcommand_from plan stage continue resume hold release abort status history help" -l token -d 'Bearer token for authentication to the API server' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and not __fish_seen_subcommand_from plan stage continue resume hold release abort status history help" -l as -d 'Username to impersonate; a regular user or a service account' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and not __fish_seen_subcommand_from plan stage continue resume hold release abort status history help" -l as-uid -d 'UID to impersonate' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and not __fish_seen_subcommand_from plan stage continue resume hold release abort status history help" -l as-group -d 'Group to impersonate; can be repeated' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and not __fish_seen_subcommand_from plan stage continue resume hold release abort status history help" -l as-user-extra -d 'User extra to impersonate; can be repeated, also for several values of one key' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and not __fish_seen_subcommand_from plan stage continue resume hold release abort status history help" -l client-certificate -d 'Path to a client certificate file for TLS' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and not __fish_seen_subcommand_from plan stage continue resume hold release abort status history help" -l client-key -d 'Path to a client key file for TLS' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and not __fish_seen_subcommand_from plan stage continue resume hold release abort status history help" -l certificate-authority -d 'Path to a cert file for the certificate authority' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and not __fish_seen_subcommand_from plan stage continue resume hold release abort status history help" -l insecure-skip-tls-verify -d 'Do not check the server\'s certificate; this makes HTTPS connections insecure' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and not __fish_seen_subcommand_from plan stage continue resume hold release abort status history help" -l tls-server-name -d 'Server name to use for server certificate validation, instead of the one in its address' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and not __fish_seen_subcommand_from plan stage continue resume hold release abort status history help" -l request-timeout -d 'How long a single request may take, such as 1s, 2m, 3h; 0 means without end' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and not __fish_seen_subcommand_from plan stage continue resume hold release abort status history help" -l disable-compression -d 'Do not ask the server to compress its answers' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and not __fish_seen_subcommand_from plan stage continue resume hold release abort status history help" -l cache-dir -d 'Default cache directory; accepted for kubectl\'s sake, nothing is cached' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and not __fish_seen_subcommand_from plan stage continue resume hold release abort status history help" -s v -l v -d 'How much to tell: 4 for decisions, 6 for requests' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and not __fish_seen_subcommand_from plan stage continue resume hold release abort status history help" -l warnings-as-errors -d 'Treat warnings received from the server as errors and exit with a non-zero exit code' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and not __fish_seen_subcommand_from plan stage continue resume hold release abort status history help" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+always\t'Even into a pipe'
+never\t'Not at all'"
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and not __fish_seen_subcommand_from plan stage continue resume hold release abort status history help" -l progress -d 'How progress is shown: bars on a terminal, lines otherwise' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+bar\t'Bars, redrawn in place; lines where that is not possible'
+line\t'A line with the time for each change'
+json\t'A JSON object for each event'
+none\t'Nothing'"
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and not __fish_seen_subcommand_from plan stage continue resume hold release abort status history help" -s q -l quiet -d 'Say nothing but results, warnings and errors'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and not __fish_seen_subcommand_from plan stage continue resume hold release abort status history help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and not __fish_seen_subcommand_from plan stage continue resume hold release abort status history help" -f -a "plan" -d 'Show what stage would do'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and not __fish_seen_subcommand_from plan stage continue resume hold release abort status history help" -f -a "stage" -d 'Begin a staged rollout'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and not __fish_seen_subcommand_from plan stage continue resume hold release abort status history help" -f -a "continue" -d 'Go on with a held rollout'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and not __fish_seen_subcommand_from plan stage continue resume hold release abort status history help" -f -a "resume" -d 'Go on with a held rollout'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and not __fish_seen_subcommand_from plan stage continue resume hold release abort status history help" -f -a "hold" -d 'Hold a set: what is applied next moves no pod'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and not __fish_seen_subcommand_from plan stage continue resume hold release abort status history help" -f -a "release" -d 'End a hold'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and not __fish_seen_subcommand_from plan stage continue resume hold release abort status history help" -f -a "abort" -d 'Go back to the revision a rollout came from'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and not __fish_seen_subcommand_from plan stage continue resume hold release abort status history help" -f -a "status" -d 'Say where a set stands'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and not __fish_seen_subcommand_from plan stage continue resume hold release abort status history help" -f -a "history" -d 'Show the revisions a set remembers'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and not __fish_seen_subcommand_from plan stage continue resume hold release abort status history help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from plan" -l image -d 'Set a container\'s image (repeatable)' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from plan" -s f -l filename -d 'Take the pod template from this manifest of the set; - reads standard input. Anything else in it that differs from the set is refused' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from plan" -l patch -d 'Merge this into the set, as JSON or YAML; only spec.template may be in it' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from plan" -l steps -d 'Stop after these numbers of updated pods, counted from the top and cumulative' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from plan" -l approve -d 'Who says yes between steps: ask on the terminal, go on, or stop with exit code 6 [default: prompt on a terminal, stop without one]' -r -f -a "prompt\t''
+auto\t''
+stop\t''"
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from plan" -l batch -d 'Release this many pods at a time' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from plan" -l soak -d 'Watch every updated pod for this long after it is ready; minReadySeconds if that is longer' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from plan" -l grace -d 'Hold when a pod\'s error has lasted this long' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from plan" -l unschedulable-grace -d 'Hold when no node would have a pod for this long' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from plan" -l step-timeout -d 'Hold when nothing has passed for this long' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from plan" -l timeout -d 'Hold when the whole rollout takes longer than this; 0 means no limit' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from plan" -l tolerate-unready -d 'Go on although this many of the other pods are not ready' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from plan" -l max-restarts -d 'Put up with this many container restarts of an updated pod' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from plan" -l on-failure -d 'What follows a failure: stay held, ask on the terminal, or go back' -r -f -a "hold\t''
+ask\t''
+abort\t''"
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from plan" -l gate -d 'Ask this about every updated pod (repeatable; all must pass): \'cmd:PROGRAM ARGS\' runs here, \'exec:[container=NAME] [@all|@ORDINAL] PROGRAM ARGS\' in the pod' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from plan" -l gate-timeout -d 'Give up on one run of a gate after this long; it then could not tell' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from plan" -l kubeconfig -d 'Path to the kubeconfig file to use for requests' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from plan" -l context -d 'The name of the kubeconfig context to use' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from plan" -l cluster -d 'The name of the kubeconfig cluster to use' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from plan" -l user -d 'The name of the kubeconfig user to use' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from plan" -s n -l namespace -d 'The namespace to work in' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from plan" -s s -l server -d 'The address and port of the Kubernetes API server' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from plan" -l token -d 'Bearer token for authentication to the API server' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from plan" -l as -d 'Username to impersonate; a regular user or a service account' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from plan" -l as-uid -d 'UID to impersonate' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from plan" -l as-group -d 'Group to impersonate; can be repeated' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from plan" -l as-user-extra -d 'User extra to impersonate; can be repeated, also for several values of one key' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from plan" -l client-certificate -d 'Path to a client certificate file for TLS' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from plan" -l client-key -d 'Path to a client key file for TLS' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from plan" -l certificate-authority -d 'Path to a cert file for the certificate authority' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from plan" -l insecure-skip-tls-verify -d 'Do not check the server\'s certificate; this makes HTTPS connections insecure' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from plan" -l tls-server-name -d 'Server name to use for server certificate validation, instead of the one in its address' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from plan" -l request-timeout -d 'How long a single request may take, such as 1s, 2m, 3h; 0 means without end' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from plan" -l disable-compression -d 'Do not ask the server to compress its answers' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from plan" -l cache-dir -d 'Default cache directory; accepted for kubectl\'s sake, nothing is cached' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from plan" -s v -l v -d 'How much to tell: 4 for decisions, 6 for requests' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from plan" -l warnings-as-errors -d 'Treat warnings received from the server as errors and exit with a non-zero exit code' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from plan" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+always\t'Even into a pipe'
+never\t'Not at all'"
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from plan" -l progress -d 'How progress is shown: bars on a terminal, lines otherwise' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+bar\t'Bars, redrawn in place; lines where that is not possible'
+line\t'A line with the time for each change'
+json\t'A JSON object for each event'
+none\t'Nothing'"
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from plan" -l restart -d 'Restart the pods, as kubectl rollout restart does'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from plan" -l ignore-pdb -d 'Release pods whatever PodDisruptionBudgets say'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from plan" -l ignore-managers -d 'Go on although another manager, such as a GitOps tool, has the fields'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from plan" -l accept-changes -d 'Accept the partition, size or first ordinal that somebody else gave the set'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from plan" -l switch-strategy -d 'Turn an OnDelete set into RollingUpdate for the length of the rollout'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from plan" -l takeover -d 'Take the rollout over from whoever drives it'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from plan" -s q -l quiet -d 'Say nothing but results, warnings and errors'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from plan" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from stage" -l image -d 'Set a container\'s image (repeatable)' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from stage" -s f -l filename -d 'Take the pod template from this manifest of the set; - reads standard input. Anything else in it that differs from the set is refused' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from stage" -l patch -d 'Merge this into the set, as JSON or YAML; only spec.template may be in it' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from stage" -l steps -d 'Stop after these numbers of updated pods, counted from the top and cumulative' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from stage" -l approve -d 'Who says yes between steps: ask on the terminal, go on, or stop with exit code 6 [default: prompt on a terminal, stop without one]' -r -f -a "prompt\t''
+auto\t''
+stop\t''"
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from stage" -l batch -d 'Release this many pods at a time' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from stage" -l soak -d 'Watch every updated pod for this long after it is ready; minReadySeconds if that is longer' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from stage" -l grace -d 'Hold when a pod\'s error has lasted this long' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from stage" -l unschedulable-grace -d 'Hold when no node would have a pod for this long' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from stage" -l step-timeout -d 'Hold when nothing has passed for this long' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from stage" -l timeout -d 'Hold when the whole rollout takes longer than this; 0 means no limit' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from stage" -l tolerate-unready -d 'Go on although this many of the other pods are not ready' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from stage" -l max-restarts -d 'Put up with this many container restarts of an updated pod' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from stage" -l on-failure -d 'What follows a failure: stay held, ask on the terminal, or go back' -r -f -a "hold\t''
+ask\t''
+abort\t''"
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from stage" -l gate -d 'Ask this about every updated pod (repeatable; all must pass): \'cmd:PROGRAM ARGS\' runs here, \'exec:[container=NAME] [@all|@ORDINAL] PROGRAM ARGS\' in the pod' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from stage" -l gate-timeout -d 'Give up on one run of a gate after this long; it then could not tell' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from stage" -l dry-run -d 'Show what would happen: client sends no write at all, server has the API server check it' -r -f -a "none\t'Yes'
+client\t'No, and send nothing that could'
+server\t'No, but have the server check it'"
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from stage" -l kubeconfig -d 'Path to the kubeconfig file to use for requests' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from stage" -l context -d 'The name of the kubeconfig context to use' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from stage" -l cluster -d 'The name of the kubeconfig cluster to use' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from stage" -l user -d 'The name of the kubeconfig user to use' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from stage" -s n -l namespace -d 'The namespace to work in' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from stage" -s s -l server -d 'The address and port of the Kubernetes API server' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from stage" -l token -d 'Bearer token for authentication to the API server' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from stage" -l as -d 'Username to impersonate; a regular user or a service account' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from stage" -l as-uid -d 'UID to impersonate' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from stage" -l as-group -d 'Group to impersonate; can be repeated' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from stage" -l as-user-extra -d 'User extra to impersonate; can be repeated, also for several values of one key' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from stage" -l client-certificate -d 'Path to a client certificate file for TLS' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from stage" -l client-key -d 'Path to a client key file for TLS' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from stage" -l certificate-authority -d 'Path to a cert file for the certificate authority' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from stage" -l insecure-skip-tls-verify -d 'Do not check the server\'s certificate; this makes HTTPS connections insecure' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from stage" -l tls-server-name -d 'Server name to use for server certificate validation, instead of the one in its address' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from stage" -l request-timeout -d 'How long a single request may take, such as 1s, 2m, 3h; 0 means without end' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from stage" -l disable-compression -d 'Do not ask the server to compress its answers' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from stage" -l cache-dir -d 'Default cache directory; accepted for kubectl\'s sake, nothing is cached' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from stage" -s v -l v -d 'How much to tell: 4 for decisions, 6 for requests' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from stage" -l warnings-as-errors -d 'Treat warnings received from the server as errors and exit with a non-zero exit code' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from stage" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+always\t'Even into a pipe'
+never\t'Not at all'"
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from stage" -l progress -d 'How progress is shown: bars on a terminal, lines otherwise' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+bar\t'Bars, redrawn in place; lines where that is not possible'
+line\t'A line with the time for each change'
+json\t'A JSON object for each event'
+none\t'Nothing'"
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from stage" -l restart -d 'Restart the pods, as kubectl rollout restart does'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from stage" -l ignore-pdb -d 'Release pods whatever PodDisruptionBudgets say'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from stage" -l ignore-managers -d 'Go on although another manager, such as a GitOps tool, has the fields'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from stage" -l accept-changes -d 'Accept the partition, size or first ordinal that somebody else gave the set'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from stage" -l switch-strategy -d 'Turn an OnDelete set into RollingUpdate for the length of the rollout'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from stage" -l takeover -d 'Take the rollout over from whoever drives it'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from stage" -s y -l yes -d 'Do not ask before writing'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from stage" -s q -l quiet -d 'Say nothing but results, warnings and errors'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from stage" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from continue" -l approve -d 'Who says yes between steps: ask on the terminal, go on, or stop with exit code 6 [default: prompt on a terminal, stop without one]' -r -f -a "prompt\t''
+auto\t''
+stop\t''"
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from continue" -l batch -d 'Release this many pods at a time' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from continue" -l soak -d 'Watch every updated pod for this long after it is ready; minReadySeconds if that is longer' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from continue" -l grace -d 'Hold when a pod\'s error has lasted this long' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from continue" -l unschedulable-grace -d 'Hold when no node would have a pod for this long' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from continue" -l step-timeout -d 'Hold when nothing has passed for this long' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from continue" -l timeout -d 'Hold when the whole rollout takes longer than this; 0 means no limit' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from continue" -l tolerate-unready -d 'Go on although this many of the other pods are not ready' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from continue" -l max-restarts -d 'Put up with this many container restarts of an updated pod' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from continue" -l on-failure -d 'What follows a failure: stay held, ask on the terminal, or go back' -r -f -a "hold\t''
+ask\t''
+abort\t''"
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from continue" -l gate -d 'Ask this about every updated pod (repeatable; all must pass): \'cmd:PROGRAM ARGS\' runs here, \'exec:[container=NAME] [@all|@ORDINAL] PROGRAM ARGS\' in the pod' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from continue" -l gate-timeout -d 'Give up on one run of a gate after this long; it then could not tell' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from continue" -l kubeconfig -d 'Path to the kubeconfig file to use for requests' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from continue" -l context -d 'The name of the kubeconfig context to use' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from continue" -l cluster -d 'The name of the kubeconfig cluster to use' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from continue" -l user -d 'The name of the kubeconfig user to use' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from continue" -s n -l namespace -d 'The namespace to work in' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from continue" -s s -l server -d 'The address and port of the Kubernetes API server' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from continue" -l token -d 'Bearer token for authentication to the API server' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from continue" -l as -d 'Username to impersonate; a regular user or a service account' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from continue" -l as-uid -d 'UID to impersonate' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from continue" -l as-group -d 'Group to impersonate; can be repeated' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from continue" -l as-user-extra -d 'User extra to impersonate; can be repeated, also for several values of one key' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from continue" -l client-certificate -d 'Path to a client certificate file for TLS' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from continue" -l client-key -d 'Path to a client key file for TLS' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from continue" -l certificate-authority -d 'Path to a cert file for the certificate authority' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from continue" -l insecure-skip-tls-verify -d 'Do not check the server\'s certificate; this makes HTTPS connections insecure' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from continue" -l tls-server-name -d 'Server name to use for server certificate validation, instead of the one in its address' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from continue" -l request-timeout -d 'How long a single request may take, such as 1s, 2m, 3h; 0 means without end' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from continue" -l disable-compression -d 'Do not ask the server to compress its answers' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from continue" -l cache-dir -d 'Default cache directory; accepted for kubectl\'s sake, nothing is cached' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from continue" -s v -l v -d 'How much to tell: 4 for decisions, 6 for requests' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from continue" -l warnings-as-errors -d 'Treat warnings received from the server as errors and exit with a non-zero exit code' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from continue" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+always\t'Even into a pipe'
+never\t'Not at all'"
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from continue" -l progress -d 'How progress is shown: bars on a terminal, lines otherwise' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+bar\t'Bars, redrawn in place; lines where that is not possible'
+line\t'A line with the time for each change'
+json\t'A JSON object for each event'
+none\t'Nothing'"
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from continue" -l ignore-pdb -d 'Release pods whatever PodDisruptionBudgets say'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from continue" -l ignore-managers -d 'Go on although another manager, such as a GitOps tool, has the fields'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from continue" -l accept-changes -d 'Accept the partition, size or first ordinal that somebody else gave the set'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from continue" -l switch-strategy -d 'Turn an OnDelete set into RollingUpdate for the length of the rollout'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from continue" -l takeover -d 'Take the rollout over from whoever drives it'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from continue" -l change-gates -d 'Go on with other gates than the rollout was begun with'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from continue" -s y -l yes -d 'Do not ask before writing'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from continue" -s q -l quiet -d 'Say nothing but results, warnings and errors'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from continue" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from resume" -l approve -d 'Who says yes between steps: ask on the terminal, go on, or stop with exit code 6 [default: prompt on a terminal, stop without one]' -r -f -a "prompt\t''
+auto\t''
+stop\t''"
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from resume" -l batch -d 'Release this many pods at a time' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from resume" -l soak -d 'Watch every updated pod for this long after it is ready; minReadySeconds if that is longer' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from resume" -l grace -d 'Hold when a pod\'s error has lasted this long' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from resume" -l unschedulable-grace -d 'Hold when no node would have a pod for this long' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from resume" -l step-timeout -d 'Hold when nothing has passed for this long' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from resume" -l timeout -d 'Hold when the whole rollout takes longer than this; 0 means no limit' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from resume" -l tolerate-unready -d 'Go on although this many of the other pods are not ready' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from resume" -l max-restarts -d 'Put up with this many container restarts of an updated pod' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from resume" -l on-failure -d 'What follows a failure: stay held, ask on the terminal, or go back' -r -f -a "hold\t''
+ask\t''
+abort\t''"
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from resume" -l gate -d 'Ask this about every updated pod (repeatable; all must pass): \'cmd:PROGRAM ARGS\' runs here, \'exec:[container=NAME] [@all|@ORDINAL] PROGRAM ARGS\' in the pod' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from resume" -l gate-timeout -d 'Give up on one run of a gate after this long; it then could not tell' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from resume" -l kubeconfig -d 'Path to the kubeconfig file to use for requests' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from resume" -l context -d 'The name of the kubeconfig context to use' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from resume" -l cluster -d 'The name of the kubeconfig cluster to use' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from resume" -l user -d 'The name of the kubeconfig user to use' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from resume" -s n -l namespace -d 'The namespace to work in' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from resume" -s s -l server -d 'The address and port of the Kubernetes API server' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from resume" -l token -d 'Bearer token for authentication to the API server' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from resume" -l as -d 'Username to impersonate; a regular user or a service account' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from resume" -l as-uid -d 'UID to impersonate' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from resume" -l as-group -d 'Group to impersonate; can be repeated' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from resume" -l as-user-extra -d 'User extra to impersonate; can be repeated, also for several values of one key' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from resume" -l client-certificate -d 'Path to a client certificate file for TLS' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from resume" -l client-key -d 'Path to a client key file for TLS' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from resume" -l certificate-authority -d 'Path to a cert file for the certificate authority' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from resume" -l insecure-skip-tls-verify -d 'Do not check the server\'s certificate; this makes HTTPS connections insecure' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from resume" -l tls-server-name -d 'Server name to use for server certificate validation, instead of the one in its address' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from resume" -l request-timeout -d 'How long a single request may take, such as 1s, 2m, 3h; 0 means without end' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from resume" -l disable-compression -d 'Do not ask the server to compress its answers' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from resume" -l cache-dir -d 'Default cache directory; accepted for kubectl\'s sake, nothing is cached' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from resume" -s v -l v -d 'How much to tell: 4 for decisions, 6 for requests' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from resume" -l warnings-as-errors -d 'Treat warnings received from the server as errors and exit with a non-zero exit code' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from resume" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+always\t'Even into a pipe'
+never\t'Not at all'"
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from resume" -l progress -d 'How progress is shown: bars on a terminal, lines otherwise' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+bar\t'Bars, redrawn in place; lines where that is not possible'
+line\t'A line with the time for each change'
+json\t'A JSON object for each event'
+none\t'Nothing'"
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from resume" -l ignore-pdb -d 'Release pods whatever PodDisruptionBudgets say'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from resume" -l ignore-managers -d 'Go on although another manager, such as a GitOps tool, has the fields'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from resume" -l accept-changes -d 'Accept the partition, size or first ordinal that somebody else gave the set'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from resume" -l switch-strategy -d 'Turn an OnDelete set into RollingUpdate for the length of the rollout'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from resume" -l takeover -d 'Take the rollout over from whoever drives it'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from resume" -l change-gates -d 'Go on with other gates than the rollout was begun with'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from resume" -s y -l yes -d 'Do not ask before writing'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from resume" -s q -l quiet -d 'Say nothing but results, warnings and errors'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from resume" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from hold" -l dry-run -d 'Show what would happen: client sends no write at all, server has the API server check it' -r -f -a "none\t'Yes'
+client\t'No, and send nothing that could'
+server\t'No, but have the server check it'"
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from hold" -l kubeconfig -d 'Path to the kubeconfig file to use for requests' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from hold" -l context -d 'The name of the kubeconfig context to use' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from hold" -l cluster -d 'The name of the kubeconfig cluster to use' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from hold" -l user -d 'The name of the kubeconfig user to use' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from hold" -s n -l namespace -d 'The namespace to work in' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from hold" -s s -l server -d 'The address and port of the Kubernetes API server' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from hold" -l token -d 'Bearer token for authentication to the API server' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from hold" -l as -d 'Username to impersonate; a regular user or a service account' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from hold" -l as-uid -d 'UID to impersonate' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from hold" -l as-group -d 'Group to impersonate; can be repeated' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from hold" -l as-user-extra -d 'User extra to impersonate; can be repeated, also for several values of one key' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from hold" -l client-certificate -d 'Path to a client certificate file for TLS' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from hold" -l client-key -d 'Path to a client key file for TLS' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from hold" -l certificate-authority -d 'Path to a cert file for the certificate authority' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from hold" -l insecure-skip-tls-verify -d 'Do not check the server\'s certificate; this makes HTTPS connections insecure' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from hold" -l tls-server-name -d 'Server name to use for server certificate validation, instead of the one in its address' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from hold" -l request-timeout -d 'How long a single request may take, such as 1s, 2m, 3h; 0 means without end' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from hold" -l disable-compression -d 'Do not ask the server to compress its answers' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from hold" -l cache-dir -d 'Default cache directory; accepted for kubectl\'s sake, nothing is cached' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from hold" -s v -l v -d 'How much to tell: 4 for decisions, 6 for requests' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from hold" -l warnings-as-errors -d 'Treat warnings received from the server as errors and exit with a non-zero exit code' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from hold" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+always\t'Even into a pipe'
+never\t'Not at all'"
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from hold" -l progress -d 'How progress is shown: bars on a terminal, lines otherwise' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+bar\t'Bars, redrawn in place; lines where that is not possible'
+line\t'A line with the time for each change'
+json\t'A JSON object for each event'
+none\t'Nothing'"
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from hold" -s y -l yes -d 'Do not ask before writing'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from hold" -s q -l quiet -d 'Say nothing but results, warnings and errors'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from hold" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from release" -l dry-run -d 'Show what would happen: client sends no write at all, server has the API server check it' -r -f -a "none\t'Yes'
+client\t'No, and send nothing that could'
+server\t'No, but have the server check it'"
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from release" -l kubeconfig -d 'Path to the kubeconfig file to use for requests' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from release" -l context -d 'The name of the kubeconfig context to use' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from release" -l cluster -d 'The name of the kubeconfig cluster to use' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from release" -l user -d 'The name of the kubeconfig user to use' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from release" -s n -l namespace -d 'The namespace to work in' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from release" -s s -l server -d 'The address and port of the Kubernetes API server' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from release" -l token -d 'Bearer token for authentication to the API server' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from release" -l as -d 'Username to impersonate; a regular user or a service account' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from release" -l as-uid -d 'UID to impersonate' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from release" -l as-group -d 'Group to impersonate; can be repeated' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from release" -l as-user-extra -d 'User extra to impersonate; can be repeated, also for several values of one key' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from release" -l client-certificate -d 'Path to a client certificate file for TLS' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from release" -l client-key -d 'Path to a client key file for TLS' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from release" -l certificate-authority -d 'Path to a cert file for the certificate authority' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from release" -l insecure-skip-tls-verify -d 'Do not check the server\'s certificate; this makes HTTPS connections insecure' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from release" -l tls-server-name -d 'Server name to use for server certificate validation, instead of the one in its address' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from release" -l request-timeout -d 'How long a single request may take, such as 1s, 2m, 3h; 0 means without end' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from release" -l disable-compression -d 'Do not ask the server to compress its answers' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from release" -l cache-dir -d 'Default cache directory; accepted for kubectl\'s sake, nothing is cached' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from release" -s v -l v -d 'How much to tell: 4 for decisions, 6 for requests' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from release" -l warnings-as-errors -d 'Treat warnings received from the server as errors and exit with a non-zero exit code' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from release" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+always\t'Even into a pipe'
+never\t'Not at all'"
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from release" -l progress -d 'How progress is shown: bars on a terminal, lines otherwise' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+bar\t'Bars, redrawn in place; lines where that is not possible'
+line\t'A line with the time for each change'
+json\t'A JSON object for each event'
+none\t'Nothing'"
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from release" -s y -l yes -d 'Do not ask before writing'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from release" -l takeover -d 'Release although somebody is driving a rollout of the set'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from release" -s q -l quiet -d 'Say nothing but results, warnings and errors'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from release" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from abort" -l approve -d 'Who says yes between steps: ask on the terminal, go on, or stop with exit code 6 [default: prompt on a terminal, stop without one]' -r -f -a "prompt\t''
+auto\t''
+stop\t''"
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from abort" -l batch -d 'Release this many pods at a time' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from abort" -l soak -d 'Watch every updated pod for this long after it is ready; minReadySeconds if that is longer' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from abort" -l grace -d 'Hold when a pod\'s error has lasted this long' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from abort" -l unschedulable-grace -d 'Hold when no node would have a pod for this long' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from abort" -l step-timeout -d 'Hold when nothing has passed for this long' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from abort" -l timeout -d 'Hold when the whole rollout takes longer than this; 0 means no limit' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from abort" -l tolerate-unready -d 'Go on although this many of the other pods are not ready' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from abort" -l max-restarts -d 'Put up with this many container restarts of an updated pod' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from abort" -l on-failure -d 'What follows a failure: stay held, ask on the terminal, or go back' -r -f -a "hold\t''
+ask\t''
+abort\t''"
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from abort" -l gate -d 'Ask this about every updated pod (repeatable; all must pass): \'cmd:PROGRAM ARGS\' runs here, \'exec:[container=NAME] [@all|@ORDINAL] PROGRAM ARGS\' in the pod' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from abort" -l gate-timeout -d 'Give up on one run of a gate after this long; it then could not tell' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from abort" -l kubeconfig -d 'Path to the kubeconfig file to use for requests' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from abort" -l context -d 'The name of the kubeconfig context to use' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from abort" -l cluster -d 'The name of the kubeconfig cluster to use' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from abort" -l user -d 'The name of the kubeconfig user to use' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from abort" -s n -l namespace -d 'The namespace to work in' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from abort" -s s -l server -d 'The address and port of the Kubernetes API server' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from abort" -l token -d 'Bearer token for authentication to the API server' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from abort" -l as -d 'Username to impersonate; a regular user or a service account' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from abort" -l as-uid -d 'UID to impersonate' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from abort" -l as-group -d 'Group to impersonate; can be repeated' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from abort" -l as-user-extra -d 'User extra to impersonate; can be repeated, also for several values of one key' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from abort" -l client-certificate -d 'Path to a client certificate file for TLS' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from abort" -l client-key -d 'Path to a client key file for TLS' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from abort" -l certificate-authority -d 'Path to a cert file for the certificate authority' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from abort" -l insecure-skip-tls-verify -d 'Do not check the server\'s certificate; this makes HTTPS connections insecure' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from abort" -l tls-server-name -d 'Server name to use for server certificate validation, instead of the one in its address' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from abort" -l request-timeout -d 'How long a single request may take, such as 1s, 2m, 3h; 0 means without end' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from abort" -l disable-compression -d 'Do not ask the server to compress its answers' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from abort" -l cache-dir -d 'Default cache directory; accepted for kubectl\'s sake, nothing is cached' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from abort" -s v -l v -d 'How much to tell: 4 for decisions, 6 for requests' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from abort" -l warnings-as-errors -d 'Treat warnings received from the server as errors and exit with a non-zero exit code' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from abort" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+always\t'Even into a pipe'
+never\t'Not at all'"
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from abort" -l progress -d 'How progress is shown: bars on a terminal, lines otherwise' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+bar\t'Bars, redrawn in place; lines where that is not possible'
+line\t'A line with the time for each change'
+json\t'A JSON object for each event'
+none\t'Nothing'"
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from abort" -l ignore-pdb -d 'Release pods whatever PodDisruptionBudgets say'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from abort" -l takeover -d 'Take the rollout over from whoever drives it'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from abort" -s y -l yes -d 'Do not ask before writing'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from abort" -s q -l quiet -d 'Say nothing but results, warnings and errors'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from abort" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from status" -l for -d 'What to wait for; implies --wait' -r -f -a "complete\t'Every pod runs the template and is available'
+partition\t'Every pod from the partition on runs the template and is available'
+step\t'The step of a staged rollout that is under way has passed'"
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from status" -l timeout -d 'Stop waiting after this long, with exit code 5; 0 means no limit' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from status" -l grace -d 'Put up with a blocking pod for this long while waiting' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from status" -s o -l output -d 'Print a document instead of a table' -r -f -a "json\t'JSON, indented as kubectl does'
+yaml\t'YAML'"
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from status" -l kubeconfig -d 'Path to the kubeconfig file to use for requests' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from status" -l context -d 'The name of the kubeconfig context to use' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from status" -l cluster -d 'The name of the kubeconfig cluster to use' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from status" -l user -d 'The name of the kubeconfig user to use' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from status" -s n -l namespace -d 'The namespace to work in' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from status" -s s -l server -d 'The address and port of the Kubernetes API server' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from status" -l token -d 'Bearer token for authentication to the API server' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from status" -l as -d 'Username to impersonate; a regular user or a service account' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from status" -l as-uid -d 'UID to impersonate' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from status" -l as-group -d 'Group to impersonate; can be repeated' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from status" -l as-user-extra -d 'User extra to impersonate; can be repeated, also for several values of one key' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from status" -l client-certificate -d 'Path to a client certificate file for TLS' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from status" -l client-key -d 'Path to a client key file for TLS' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from status" -l certificate-authority -d 'Path to a cert file for the certificate authority' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from status" -l insecure-skip-tls-verify -d 'Do not check the server\'s certificate; this makes HTTPS connections insecure' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from status" -l tls-server-name -d 'Server name to use for server certificate validation, instead of the one in its address' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from status" -l request-timeout -d 'How long a single request may take, such as 1s, 2m, 3h; 0 means without end' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from status" -l disable-compression -d 'Do not ask the server to compress its answers' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from status" -l cache-dir -d 'Default cache directory; accepted for kubectl\'s sake, nothing is cached' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from status" -s v -l v -d 'How much to tell: 4 for decisions, 6 for requests' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from status" -l warnings-as-errors -d 'Treat warnings received from the server as errors and exit with a non-zero exit code' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from status" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+always\t'Even into a pipe'
+never\t'Not at all'"
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from status" -l progress -d 'How progress is shown: bars on a terminal, lines otherwise' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+bar\t'Bars, redrawn in place; lines where that is not possible'
+line\t'A line with the time for each change'
+json\t'A JSON object for each event'
+none\t'Nothing'"
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from status" -l wait -d 'Wait until the set is complete, held or blocked'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from status" -l no-headers -d 'Leave the first line of the table out'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from status" -s q -l quiet -d 'Say nothing but results, warnings and errors'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from status" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from history" -s o -l output -d 'Print a document instead of a table' -r -f -a "json\t'JSON, indented as kubectl does'
+yaml\t'YAML'"
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from history" -l kubeconfig -d 'Path to the kubeconfig file to use for requests' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from history" -l context -d 'The name of the kubeconfig context to use' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from history" -l cluster -d 'The name of the kubeconfig cluster to use' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from history" -l user -d 'The name of the kubeconfig user to use' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from history" -s n -l namespace -d 'The namespace to work in' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from history" -s s -l server -d 'The address and port of the Kubernetes API server' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from history" -l token -d 'Bearer token for authentication to the API server' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from history" -l as -d 'Username to impersonate; a regular user or a service account' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from history" -l as-uid -d 'UID to impersonate' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from history" -l as-group -d 'Group to impersonate; can be repeated' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from history" -l as-user-extra -d 'User extra to impersonate; can be repeated, also for several values of one key' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from history" -l client-certificate -d 'Path to a client certificate file for TLS' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from history" -l client-key -d 'Path to a client key file for TLS' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from history" -l certificate-authority -d 'Path to a cert file for the certificate authority' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from history" -l insecure-skip-tls-verify -d 'Do not check the server\'s certificate; this makes HTTPS connections insecure' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from history" -l tls-server-name -d 'Server name to use for server certificate validation, instead of the one in its address' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from history" -l request-timeout -d 'How long a single request may take, such as 1s, 2m, 3h; 0 means without end' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from history" -l disable-compression -d 'Do not ask the server to compress its answers' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from history" -l cache-dir -d 'Default cache directory; accepted for kubectl\'s sake, nothing is cached' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from history" -s v -l v -d 'How much to tell: 4 for decisions, 6 for requests' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from history" -l warnings-as-errors -d 'Treat warnings received from the server as errors and exit with a non-zero exit code' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from history" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+always\t'Even into a pipe'
+never\t'Not at all'"
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from history" -l progress -d 'How progress is shown: bars on a terminal, lines otherwise' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+bar\t'Bars, redrawn in place; lines where that is not possible'
+line\t'A line with the time for each change'
+json\t'A JSON object for each event'
+none\t'Nothing'"
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from history" -l no-headers -d 'Leave the first line of the table out'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from history" -s q -l quiet -d 'Say nothing but results, warnings and errors'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from history" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from help" -f -a "plan" -d 'Show what stage would do'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from help" -f -a "stage" -d 'Begin a staged rollout'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from help" -f -a "continue" -d 'Go on with a held rollout'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from help" -f -a "hold" -d 'Hold a set: what is applied next moves no pod'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from help" -f -a "release" -d 'End a hold'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from help" -f -a "abort" -d 'Go back to the revision a rollout came from'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from help" -f -a "status" -d 'Say where a set stands'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from help" -f -a "history" -d 'Show the revisions a set remembers'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand version" -s o -l output -d 'Print JSON' -r -f -a "json\t''"
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand version" -l kubeconfig -d 'Path to the kubeconfig file to use for requests' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand version" -l context -d 'The name of the kubeconfig context to use' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand version" -l cluster -d 'The name of the kubeconfig cluster to use' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand version" -l user -d 'The name of the kubeconfig user to use' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand version" -s n -l namespace -d 'The namespace to work in' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand version" -s s -l server -d 'The address and port of the Kubernetes API server' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand version" -l token -d 'Bearer token for authentication to the API server' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand version" -l as -d 'Username to impersonate; a regular user or a service account' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand version" -l as-uid -d 'UID to impersonate' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand version" -l as-group -d 'Group to impersonate; can be repeated' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand version" -l as-user-extra -d 'User extra to impersonate; can be repeated, also for several values of one key' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand version" -l client-certificate -d 'Path to a client certificate file for TLS' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand version" -l client-key -d 'Path to a client key file for TLS' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand version" -l certificate-authority -d 'Path to a cert file for the certificate authority' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand version" -l insecure-skip-tls-verify -d 'Do not check the server\'s certificate; this makes HTTPS connections insecure' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand version" -l tls-server-name -d 'Server name to use for server certificate validation, instead of the one in its address' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand version" -l request-timeout -d 'How long a single request may take, such as 1s, 2m, 3h; 0 means without end' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand version" -l disable-compression -d 'Do not ask the server to compress its answers' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand version" -l cache-dir -d 'Default cache directory; accepted for kubectl\'s sake, nothing is cached' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand version" -s v -l v -d 'How much to tell: 4 for decisions, 6 for requests' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand version" -l warnings-as-errors -d 'Treat warnings received from the server as errors and exit with a non-zero exit code' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand version" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+always\t'Even into a pipe'
+never\t'Not at all'"
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand version" -l progress -d 'How progress is shown: bars on a terminal, lines otherwise' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+bar\t'Bars, redrawn in place; lines where that is not possible'
+line\t'A line with the time for each change'
+json\t'A JSON object for each event'
+none\t'Nothing'"
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand version" -l client -d 'Ask no server'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand version" -s q -l quiet -d 'Say nothing but results, warnings and errors'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand version" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand options" -l kubeconfig -d 'Path to the kubeconfig file to use for requests' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand options" -l context -d 'The name of the kubeconfig context to use' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand options" -l cluster -d 'The name of the kubeconfig cluster to use' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand options" -l user -d 'The name of the kubeconfig user to use' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand options" -s n -l namespace -d 'The namespace to work in' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand options" -s s -l server -d 'The address and port of the Kubernetes API server' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand options" -l token -d 'Bearer token for authentication to the API server' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand options" -l as -d 'Username to impersonate; a regular user or a service account' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand options" -l as-uid -d 'UID to impersonate' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand options" -l as-group -d 'Group to impersonate; can be repeated' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand options" -l as-user-extra -d 'User extra to impersonate; can be repeated, also for several values of one key' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand options" -l client-certificate -d 'Path to a client certificate file for TLS' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand options" -l client-key -d 'Path to a client key file for TLS' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand options" -l certificate-authority -d 'Path to a cert file for the certificate authority' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand options" -l insecure-skip-tls-verify -d 'Do not check the server\'s certificate; this makes HTTPS connections insecure' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand options" -l tls-server-name -d 'Server name to use for server certificate validation, instead of the one in its address' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand options" -l request-timeout -d 'How long a single request may take, such as 1s, 2m, 3h; 0 means without end' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand options" -l disable-compression -d 'Do not ask the server to compress its answers' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand options" -l cache-dir -d 'Default cache directory; accepted for kubectl\'s sake, nothing is cached' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand options" -s v -l v -d 'How much to tell: 4 for decisions, 6 for requests' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand options" -l warnings-as-errors -d 'Treat warnings received from the server as errors and exit with a non-zero exit code' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand options" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+always\t'Even into a pipe'
+never\t'Not at all'"
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand options" -l progress -d 'How progress is shown: bars on a terminal, lines otherwise' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+bar\t'Bars, redrawn in place; lines where that is not possible'
+line\t'A line with the time for each change'
+json\t'A JSON object for each event'
+none\t'Nothing'"
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand options" -s q -l quiet -d 'Say nothing but results, warnings and errors'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand options" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand help; and not __fish_seen_subcommand_from rollout version options help" -f -a "rollout" -d 'Staged rollouts over the update partition'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand help; and not __fish_seen_subcommand_from rollout version options help" -f -a "version" -d 'Print the versions of this program and of the server'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand help; and not __fish_seen_subcommand_from rollout version options help" -f -a "options" -d 'List the flags every command takes'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand help; and not __fish_seen_subcommand_from rollout version options help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand help; and __fish_seen_subcommand_from rollout" -f -a "plan" -d 'Show what stage would do'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand help; and __fish_seen_subcommand_from rollout" -f -a "stage" -d 'Begin a staged rollout'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand help; and __fish_seen_subcommand_from rollout" -f -a "continue" -d 'Go on with a held rollout'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand help; and __fish_seen_subcommand_from rollout" -f -a "hold" -d 'Hold a set: what is applied next moves no pod'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand help; and __fish_seen_subcommand_from rollout" -f -a "release" -d 'End a hold'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand help; and __fish_seen_subcommand_from rollout" -f -a "abort" -d 'Go back to the revision a rollout came from'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand help; and __fish_seen_subcommand_from rollout" -f -a "status" -d 'Say where a set stands'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand help; and __fish_seen_subcommand_from rollout" -f -a "history" -d 'Show the revisions a set remembers'

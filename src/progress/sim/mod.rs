@@ -1,0 +1,6 @@
+//! A simulated cluster, and a driver that treats machines as the real one does.
+
+pub(crate) mod driver;
+pub(crate) mod world;
+
+mod tests;

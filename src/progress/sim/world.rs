@@ -1,0 +1,407 @@
+//! A StatefulSet controller, an API server and kubelets in a few lines, with a clock of their own.
+//!
+//! Follows `updateStatefulSet` of the controller (`pkg/controller/statefulset`): scaling before
+//! updating, one pod at a time under `OrderedReady`, the partition counted from the first ordinal,
+//! `currentRevision` promoted when all pods are updated and ready, and therefore also the trap of
+//! kubernetes/kubernetes#67250, where a broken pod blocks its own replacement.
+
+use std::collections::BTreeSet;
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::convert::run as record;
+use crate::model::pod::{Phase, Pod, Trouble, TroubleKind};
+use crate::model::revision::Revision;
+use crate::model::run::OriginalStrategy;
+use crate::model::set::{PodManagement, Rolling, Set, Strategy, Template};
+use crate::model::snapshot::{Known, Snapshot};
+use crate::plan::step::{PodDeletion, RunChange, SetPatch, Step, StrategyChange, TemplateChange};
+use crate::testing::{a_pod, a_snapshot, a_template, at};
+
+/// How a cluster behaves.
+#[derive(Clone, Debug)]
+pub(crate) struct Manners {
+    /// Seconds from a pod's creation to its being ready.
+    pub(crate) start: i64,
+    /// Seconds from a pod's deletion to its being gone.
+    pub(crate) stop: i64,
+    /// Seconds between two looks of the controller.
+    pub(crate) pace: i64,
+    /// Seconds by which a watch is behind.
+    pub(crate) lag: usize,
+    /// `maxUnavailable` where the server knows it.
+    pub(crate) max_unavailable: Option<usize>,
+}
+
+/// A cluster with one set in it.
+#[derive(Clone, Debug)]
+pub(crate) struct World {
+    pub(crate) now: Timestamp,
+    pub(crate) set: Set,
+    pub(crate) revisions: Vec<Revision>,
+    /// Images that never become ready.
+    pub(crate) broken: BTreeSet<String>,
+    manners: Manners,
+    pods: Vec<Life>,
+    made: u64,
+    /// What watches have yet to see, oldest first.
+    readings: Vec<(Set, Vec<Pod>)>,
+}
+
+#[derive(Clone, Debug)]
+struct Life {
+    pod: Pod,
+    /// When it is ready, if nothing is wrong with it.
+    ready: Timestamp,
+    gone: Option<Timestamp>,
+}
+
+/// The object is not as it was read.
+#[derive(Debug)]
+pub(crate) struct Conflict;
+
+fn later(now: Timestamp, seconds: i64) -> Timestamp {
+    now + SignedDuration::from_secs(seconds)
+}
+
+impl World {
+    /// A settled set.
+    pub(crate) fn new(set: Set, manners: Manners) -> Self {
+        let pods = a_snapshot(&set).pods.into_iter();
+        let pods = pods.map(|pod| Life { pod, ready: at(-3600), gone: None }).collect();
+        let mut world = Self {
+            now: at(0),
+            set,
+            revisions: Vec::new(),
+            broken: BTreeSet::new(),
+            manners,
+            pods,
+            made: 100,
+            readings: Vec::new(),
+        };
+        world.sync();
+        world
+    }
+
+    fn next(&mut self) -> u64 {
+        self.made += 1;
+        self.made
+    }
+
+    /// Any write to the set moves its version.
+    pub(crate) fn touch(&mut self) {
+        self.set.resource_version = self.next().to_string();
+    }
+
+    /// Everything as it is.
+    pub(crate) fn snapshot(&self) -> Snapshot {
+        Snapshot {
+            set: self.set.clone(),
+            pods: self.pods.iter().map(|life| life.pod.clone()).collect(),
+            revisions: self.revisions.clone(),
+            budgets: Known::Read(Vec::new()),
+            taken_at: self.now,
+        }
+    }
+
+    /// What a watch tells now.
+    pub(crate) fn reading(&self) -> (Set, Vec<Pod>) {
+        match self.readings.first() {
+            Some(behind) if self.manners.lag > 0 => behind.clone(),
+            _ => (self.set.clone(), self.snapshot().pods),
+        }
+    }
+
+    /// One second passes.
+    pub(crate) fn tick(&mut self) {
+        self.readings.push((self.set.clone(), self.snapshot().pods));
+        let behind = self.readings.len().saturating_sub(self.manners.lag.max(1));
+        self.readings.drain(..behind);
+        self.now = later(self.now, 1);
+        self.kubelets();
+        if self.now.as_second() % self.manners.pace == 0 {
+            self.sync();
+        }
+    }
+
+    fn kubelets(&mut self) {
+        let now = self.now;
+        self.pods.retain(|life| life.gone.is_none_or(|gone| gone > now));
+        for at in 0..self.pods.len() {
+            let life = &self.pods[at];
+            if life.pod.is_ready() || life.pod.deleting_since.is_some() || life.ready > now {
+                continue;
+            }
+            let image = life.pod.revision.clone().unwrap_or_default();
+            let broken = self.broken.iter().any(|word| image == format!("db-{word}"));
+            if broken && !life.pod.troubles.is_empty() {
+                continue;
+            }
+            let version = self.next().to_string();
+            let pod = &mut self.pods[at].pod;
+            pod.resource_version = version;
+            if broken {
+                pod.troubles = vec![Trouble {
+                    kind: TroubleKind::Image,
+                    reason: "ImagePullBackOff".to_owned(),
+                    message: String::new(),
+                    container: None,
+                }];
+            } else {
+                pod.phase = Phase::Running;
+                pod.ready_since = Some(now);
+            }
+        }
+    }
+
+    /// A pod is unwell for a while, without saying why.
+    pub(crate) fn sicken(&mut self, which: usize, seconds: i64) {
+        let (count, until) = (self.pods.len().max(1), later(self.now, seconds));
+        let version = self.next().to_string();
+        if let Some(life) = self.pods.get_mut(which % count)
+            && life.pod.is_ready()
+        {
+            life.pod.ready_since = None;
+            life.pod.resource_version = version;
+            life.ready = until;
+        }
+    }
+
+    /// The template of a revision, by its image.
+    pub(crate) fn template(word: &str) -> Template {
+        a_template(word)
+    }
+
+    /// Writes as the API server does.
+    pub(crate) fn apply(&mut self, step: &Step) -> Result<Option<Set>, Conflict> {
+        match step {
+            Step::PatchSet(patch) => self.patch(patch).map(Some),
+            Step::DeletePod(deletion) => self.delete_pod(deletion).map(|()| None),
+        }
+    }
+
+    fn patch(&mut self, patch: &SetPatch) -> Result<Set, Conflict> {
+        if patch.uid != self.set.uid || patch.resource_version != self.set.resource_version {
+            return Err(Conflict);
+        }
+        let before = (self.set.template.clone(), self.set.strategy.clone());
+        match &patch.template {
+            TemplateChange::Keep => {}
+            TemplateChange::Merge(json) | TemplateChange::Replace(json) => {
+                let value: serde_json::Value = serde_json::from_str(json).unwrap();
+                self.set.template =
+                    a_template(value["spec"]["containers"][0]["image"].as_str().unwrap());
+            }
+        }
+        match &patch.strategy {
+            StrategyChange::Keep => {}
+            StrategyChange::Partition(partition) => self.roll(*partition),
+            StrategyChange::Restore(OriginalStrategy::RollingUpdate(Some(rolling))) => {
+                self.roll(rolling.partition);
+            }
+            StrategyChange::Restore(OriginalStrategy::RollingUpdate(None)) => {
+                self.set.strategy = Strategy::RollingUpdate(None);
+            }
+            StrategyChange::Restore(OriginalStrategy::OnDelete) => {
+                self.set.strategy = Strategy::OnDelete;
+            }
+        }
+        match &patch.run {
+            RunChange::Keep => {}
+            RunChange::Write(run) => self.set.run = Some(record::read(&record::print(run))),
+            RunChange::Remove => self.set.run = None,
+        }
+        if before != (self.set.template.clone(), self.set.strategy.clone()) {
+            self.set.generation += 1;
+        }
+        self.touch();
+        Ok(self.set.clone())
+    }
+
+    fn roll(&mut self, partition: u32) {
+        let max_unavailable = match &self.set.strategy {
+            Strategy::RollingUpdate(Some(rolling)) => rolling.max_unavailable.clone(),
+            _ => None,
+        };
+        self.set.strategy = Strategy::RollingUpdate(Some(Rolling { partition, max_unavailable }));
+    }
+
+    fn delete_pod(&mut self, deletion: &PodDeletion) -> Result<(), Conflict> {
+        let index = self.pods.iter().position(|life| {
+            life.pod.uid == deletion.uid && life.pod.resource_version == deletion.resource_version
+        });
+        let index = index.ok_or(Conflict)?;
+        self.stop(index);
+        Ok(())
+    }
+
+    fn stop(&mut self, index: usize) {
+        let version = self.next().to_string();
+        let (now, gone) = (self.now, later(self.now, self.manners.stop));
+        let life = &mut self.pods[index];
+        life.pod.deleting_since = Some(now);
+        life.pod.resource_version = version;
+        life.gone = Some(gone);
+        self.pods.retain(|life| life.gone.is_none_or(|gone| gone > now));
+    }
+
+    fn position(&self, index: u32) -> Option<usize> {
+        let ordinal = Some(self.set.wanted.at(index));
+        self.pods.iter().position(|life| life.pod.ordinal == ordinal)
+    }
+
+    fn pod(&self, index: u32) -> Option<&Pod> {
+        self.position(index).map(|at| &self.pods[at].pod)
+    }
+
+    fn available(&self, index: u32) -> bool {
+        let wait = self.set.min_ready_seconds;
+        self.pod(index).is_some_and(|pod| pod.is_available(wait, self.now))
+    }
+
+    fn count(&self, test: impl Fn(&Pod) -> bool) -> u32 {
+        u32::try_from(self.pods.iter().filter(|life| test(&life.pod)).count()).unwrap()
+    }
+
+    /// The controller looks.
+    pub(crate) fn sync(&mut self) {
+        let update = self.revise();
+        let mut status = self.set.status.clone();
+        status.observed_generation = Some(self.set.generation);
+        status.update_revision.clone_from(&update);
+        let on = |name: &str, pod: &Pod| {
+            pod.deleting_since.is_none() && pod.revision.as_deref() == Some(name)
+        };
+        status.replicas = self.count(|_| true);
+        // Terminating pods count as ready, as they do for the real one.
+        status.ready = self.count(|pod| pod.ready_since.is_some());
+        status.available = self.count(|pod| pod.is_available(self.set.min_ready_seconds, self.now));
+        status.updated = self.count(|pod| on(&update, pod));
+        status.current = self.count(|pod| on(&status.current_revision, pod));
+        let all = self.set.wanted.replicas;
+        if status.updated == status.replicas
+            && status.ready == status.replicas
+            && status.replicas == all
+        {
+            status.current_revision.clone_from(&update);
+            status.current = status.updated;
+        }
+        self.manage(&mut status.current, &update);
+        if self.set.status != status {
+            self.set.status = status;
+            self.touch();
+        }
+    }
+
+    /// The revision of the template: an old one again, or a new one.
+    fn revise(&mut self) -> String {
+        let number = self.revisions.iter().map(|revision| revision.number).max().unwrap_or(0) + 1;
+        let json = &self.set.template.json;
+        if let Some(known) =
+            self.revisions.iter_mut().find(|revision| revision.template.json == *json)
+        {
+            if known.number + 1 != number {
+                known.number = number;
+            }
+            return known.name.clone();
+        }
+        let name = format!("db-{}", self.set.template.images[0].1);
+        self.revisions.push(Revision {
+            name: name.clone(),
+            number,
+            controller: Some(self.set.uid.clone()),
+            created_at: None,
+            change_cause: None,
+            template: self.set.template.clone(),
+        });
+        name
+    }
+
+    fn manage(&mut self, current: &mut u32, update: &str) {
+        let all = self.set.wanted.replicas;
+        let ordered = self.set.management == PodManagement::OrderedReady;
+        for index in 0..all {
+            match self.pod(index) {
+                None => {
+                    self.create(index, current, update);
+                    if ordered {
+                        return;
+                    }
+                }
+                Some(_) if ordered && !self.available(index) => return,
+                Some(_) => {}
+            }
+        }
+        let unwanted = |pod: &Pod| pod.ordinal.is_none_or(|o| !self.set.wanted.wants(o));
+        if let Some(index) = self.pods.iter().position(|life| unwanted(&life.pod)) {
+            if self.pods[index].pod.deleting_since.is_none() {
+                self.stop(index);
+            }
+            if ordered {
+                return;
+            }
+        }
+        let from = match &self.set.strategy {
+            Strategy::OnDelete | Strategy::Other(_) => return,
+            Strategy::RollingUpdate(None) => 0,
+            Strategy::RollingUpdate(Some(rolling)) => rolling.partition,
+        };
+        let off = |world: &Self, index: u32| {
+            world.pod(index).is_some_and(|pod| {
+                pod.deleting_since.is_none() && pod.revision.as_deref() != Some(update)
+            })
+        };
+        let Some(most) = self.manners.max_unavailable else {
+            // Without the feature: from the top, waiting only for what was passed.
+            for index in (from..all).rev() {
+                if off(self, index) {
+                    self.stop(self.position(index).unwrap());
+                    return;
+                }
+                if !self.available(index) {
+                    return;
+                }
+            }
+            return;
+        };
+        // With it, whatever is not available goes first, however many that are.
+        for index in from..all {
+            if off(self, index) && !self.available(index) {
+                self.stop(self.position(index).unwrap());
+            }
+        }
+        for index in (from..all).rev() {
+            let down = (0..all).filter(|index| !self.available(*index)).count();
+            if down >= most {
+                return;
+            }
+            if off(self, index) {
+                self.stop(self.position(index).unwrap());
+            }
+        }
+    }
+
+    fn create(&mut self, index: u32, current: &mut u32, update: &str) {
+        let kept = match &self.set.strategy {
+            Strategy::OnDelete | Strategy::Other(_) => 0,
+            Strategy::RollingUpdate(None) => *current,
+            Strategy::RollingUpdate(Some(rolling)) => rolling.partition,
+        };
+        let revision = if index < kept {
+            *current += 1;
+            self.set.status.current_revision.clone()
+        } else {
+            update.to_owned()
+        };
+        let version = self.next();
+        let pod = Pod {
+            uid: format!("uid-{version}"),
+            resource_version: version.to_string(),
+            created_at: Some(self.now),
+            phase: Phase::Pending,
+            ..a_pod(&self.set, self.set.wanted.at(index).0).on(&revision).unready()
+        };
+        let ready = later(self.now, self.manners.start);
+        self.pods.push(Life { pod, ready, gone: None });
+    }
+}

@@ -1,0 +1,267 @@
+//! Sets, pods and readings for tests, a word at a time.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+
+use crate::model::ordinal::{Ordinal, OrdinalRange};
+use crate::model::pod::{Phase, Pod, Trouble, TroubleKind};
+use crate::model::revision::Revision;
+use crate::model::run::{Holder, OriginalStrategy, RecordedRun, Run, RunPhase};
+use crate::model::set::{
+    FieldManager, HOLD, Owner, PodManagement, Rolling, Set, SetStatus, Strategy, Template,
+};
+use crate::model::snapshot::{Known, Snapshot};
+
+/// The revision sets and pods are on unless a test says otherwise.
+pub(crate) const OLD: &str = "db-old";
+
+/// The revision a rollout moves to.
+pub(crate) const NEW: &str = "db-new";
+
+/// A point in time, in seconds after an arbitrary one.
+pub(crate) fn at(seconds: i64) -> Timestamp {
+    Timestamp::from_second(1_700_000_000 + seconds).unwrap()
+}
+
+/// A template that differs from others by this word only.
+pub(crate) fn a_template(word: &str) -> Template {
+    let json = serde_json::json!({"spec": {"containers": [{"name": "app", "image": word}]}});
+    Template { json: json.to_string(), images: vec![("app".to_owned(), word.to_owned())] }
+}
+
+/// A settled set of three ordered pods on [`OLD`] with partition 0.
+pub(crate) fn a_set(name: &str) -> Set {
+    Set {
+        namespace: "prod".to_owned(),
+        name: name.to_owned(),
+        uid: "set-uid".to_owned(),
+        resource_version: "1".to_owned(),
+        generation: 1,
+        wanted: OrdinalRange { start: 0, replicas: 3 },
+        strategy: Strategy::RollingUpdate(Some(Rolling { partition: 0, max_unavailable: None })),
+        management: PodManagement::OrderedReady,
+        min_ready_seconds: 0,
+        revision_history_limit: 10,
+        selector: format!("app={name}"),
+        template: a_template("old"),
+        status: SetStatus {
+            observed_generation: Some(1),
+            replicas: 3,
+            ready: 3,
+            available: 3,
+            updated: 3,
+            current: 3,
+            current_revision: OLD.to_owned(),
+            update_revision: OLD.to_owned(),
+        },
+        controller: None,
+        managers: Vec::new(),
+        labels: BTreeMap::new(),
+        annotations: BTreeMap::new(),
+        run: None,
+    }
+}
+
+impl Set {
+    pub(crate) fn replicas(mut self, replicas: u32) -> Self {
+        self.wanted.replicas = replicas;
+        self.status.replicas = replicas;
+        self.status.current = replicas;
+        self
+    }
+
+    pub(crate) fn starting_at(mut self, start: u32) -> Self {
+        self.wanted.start = start;
+        self
+    }
+
+    pub(crate) fn at_partition(mut self, partition: u32) -> Self {
+        let rolling = Rolling { partition, max_unavailable: None };
+        self.strategy = Strategy::RollingUpdate(Some(rolling));
+        self
+    }
+
+    pub(crate) fn with_strategy(mut self, strategy: Strategy) -> Self {
+        self.strategy = strategy;
+        self
+    }
+
+    pub(crate) fn parallel(mut self) -> Self {
+        self.management = PodManagement::Parallel;
+        self
+    }
+
+    pub(crate) fn min_ready(mut self, seconds: u32) -> Self {
+        self.min_ready_seconds = seconds;
+        self
+    }
+
+    /// The template moved on to [`NEW`]; pods and `currentRevision` have not.
+    pub(crate) fn updating(mut self) -> Self {
+        self.template = a_template("new");
+        NEW.clone_into(&mut self.status.update_revision);
+        self.status.updated = 0;
+        self
+    }
+
+    pub(crate) fn unobserved(mut self) -> Self {
+        self.generation += 1;
+        self
+    }
+
+    pub(crate) fn owned_by(mut self, kind: &str, name: &str) -> Self {
+        let (kind, name) = (kind.to_owned(), name.to_owned());
+        self.controller = Some(Owner { kind, name, uid: "owner-uid".to_owned() });
+        self
+    }
+
+    pub(crate) fn managed_by(mut self, manager: FieldManager) -> Self {
+        self.managers.push(manager);
+        self
+    }
+
+    pub(crate) fn labelled(mut self, key: &str, value: &str) -> Self {
+        self.labels.insert(key.to_owned(), value.to_owned());
+        self
+    }
+
+    pub(crate) fn annotated(mut self, key: &str, value: &str) -> Self {
+        self.annotations.insert(key.to_owned(), value.to_owned());
+        self
+    }
+
+    pub(crate) fn recording(mut self, run: Run) -> Self {
+        self.run = Some(RecordedRun::Read(run));
+        self
+    }
+}
+
+/// A field manager that owns nothing yet and does not apply.
+pub(crate) fn a_manager(name: &str) -> FieldManager {
+    FieldManager {
+        manager: name.to_owned(),
+        applies: false,
+        template: false,
+        partition: false,
+        replicas: false,
+    }
+}
+
+/// A run of the set that has pinned [`NEW`] and released nothing, held by [`a_holder`].
+pub(crate) fn a_run(set: &Set) -> Run {
+    Run {
+        id: "run-1".to_owned(),
+        phase: RunPhase::Staging,
+        target: NEW.to_owned(),
+        base: OLD.to_owned(),
+        original: OriginalStrategy::RollingUpdate(Some(Rolling {
+            partition: 0,
+            max_unavailable: None,
+        })),
+        partition: HOLD,
+        replicas: set.wanted.replicas,
+        start: set.wanted.start,
+        steps: "1,100%".parse().unwrap(),
+        approved: 0,
+        passed: 0,
+        template: set.template.digest(),
+        gates: String::new(),
+        holder: Some(a_holder(at(0))),
+    }
+}
+
+/// This process, having written at that time.
+pub(crate) fn a_holder(beat: Timestamp) -> Holder {
+    Holder { name: "me@here".to_owned(), token: "mine".to_owned(), beat }
+}
+
+/// A pod of the set, ready for long, on the set's current revision.
+pub(crate) fn a_pod(set: &Set, ordinal: u32) -> Pod {
+    Pod {
+        name: set.pod_name(Ordinal(ordinal)),
+        uid: format!("uid-{ordinal}"),
+        resource_version: "1".to_owned(),
+        controller: Some(set.uid.clone()),
+        ordinal: Some(Ordinal(ordinal)),
+        revision: Some(set.status.current_revision.clone()),
+        labels: BTreeMap::from([("app".to_owned(), set.name.clone())]),
+        created_at: Some(at(-7200)),
+        deleting_since: None,
+        phase: Phase::Running,
+        node: Some("node-a".to_owned()),
+        ready_since: Some(at(-3600)),
+        restarts: 0,
+        troubles: Vec::new(),
+    }
+}
+
+impl Pod {
+    pub(crate) fn on(mut self, revision: &str) -> Self {
+        self.revision = Some(revision.to_owned());
+        self
+    }
+
+    pub(crate) fn ready_at(mut self, since: Timestamp) -> Self {
+        self.ready_since = Some(since);
+        self
+    }
+
+    pub(crate) fn unready(mut self) -> Self {
+        self.ready_since = None;
+        self
+    }
+
+    pub(crate) fn troubled(mut self, kind: TroubleKind, reason: &str) -> Self {
+        self.troubles.push(Trouble {
+            kind,
+            reason: reason.to_owned(),
+            message: String::new(),
+            container: None,
+        });
+        self.unready()
+    }
+
+    pub(crate) fn deleting(mut self) -> Self {
+        self.deleting_since = Some(at(0));
+        self
+    }
+
+    pub(crate) fn restarted(mut self, times: u32) -> Self {
+        self.restarts = times;
+        self
+    }
+}
+
+/// A reading of the set with all its pods as [`a_pod`] makes them.
+pub(crate) fn a_snapshot(set: &Set) -> Snapshot {
+    let revision = |name: &str, number, word| Revision {
+        name: name.to_owned(),
+        number,
+        controller: Some(set.uid.clone()),
+        created_at: None,
+        change_cause: None,
+        template: a_template(word),
+    };
+    Snapshot {
+        pods: set.wanted.iter().map(|ordinal| a_pod(set, ordinal.0)).collect(),
+        revisions: vec![revision(OLD, 1, "old"), revision(NEW, 2, "new")],
+        budgets: Known::Read(Vec::new()),
+        taken_at: at(0),
+        set: set.clone(),
+    }
+}
+
+impl Snapshot {
+    /// With this pod in the place of the one of its name, or beside the others.
+    pub(crate) fn with(mut self, pod: Pod) -> Self {
+        self.pods.retain(|other| other.name != pod.name);
+        self.pods.push(pod);
+        self
+    }
+
+    pub(crate) fn without(mut self, ordinal: u32) -> Self {
+        self.pods.retain(|pod| pod.ordinal != Some(Ordinal(ordinal)));
+        self
+    }
+}
