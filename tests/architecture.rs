@@ -3,6 +3,8 @@
 //! Code is read as text up to its tests. That is crude and enough: paths in this crate are
 //! written out (`use crate::plan::step::Step;`), never grouped from the root.
 
+#![expect(clippy::expect_used, reason = "a panic is how a test fails, in its helpers too")]
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
