@@ -20,7 +20,7 @@ use crate::plan::headroom::{self, Blocker};
 use crate::plan::options::{BudgetRule, Options};
 use crate::plan::step::{PodDeletion, RunChange, SetPatch, Step, StrategyChange, TemplateChange};
 use crate::progress::event::{Event, Started, Waiting};
-use crate::progress::machine::{End, GateResult, Machine, Move, Then};
+use crate::progress::machine::{End, GateResult, Machine, Move, Then, after};
 use crate::progress::rows::{Extra, Rows, rows};
 
 const RETRY: SignedDuration = SignedDuration::from_secs(5);
@@ -431,8 +431,4 @@ impl Machine for Abort {
     fn events(&mut self) -> Vec<Event> {
         std::mem::take(&mut self.events)
     }
-}
-
-fn after(since: Timestamp, wait: SignedDuration) -> Timestamp {
-    since.saturating_add(wait).unwrap_or(Timestamp::MAX)
 }

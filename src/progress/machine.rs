@@ -1,6 +1,6 @@
 //! What a driver and a machine say to each other.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::exit::Exit;
 use crate::model::ordinal::Ordinal;
@@ -119,4 +119,9 @@ pub trait Machine {
 
     /// Takes the events since the last call.
     fn events(&mut self) -> Vec<Event>;
+}
+
+/// The time a wait ends.
+pub(super) fn after(since: Timestamp, wait: SignedDuration) -> Timestamp {
+    since.saturating_add(wait).unwrap_or(Timestamp::MAX)
 }

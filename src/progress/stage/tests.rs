@@ -1,9 +1,11 @@
 //! Single decisions of a staged rollout, on readings made by hand.
 
 use super::*;
-use crate::model::pod::TroubleKind;
+use crate::model::pod::{Pod, TroubleKind};
 use crate::model::set::HOLD;
-use crate::plan::step::TemplateChange;
+use crate::plan::options::Approve;
+use crate::plan::step::{StrategyChange, TemplateChange};
+use crate::progress::machine::GateSubject;
 use crate::testing::{NEW, a_holder, a_pod, a_run, a_set, a_snapshot, at};
 
 fn options() -> Options {
