@@ -57,7 +57,7 @@ clippy: ## Run the lints; warnings are errors
 
 .PHONY: doc
 doc: ## Build the documentation of the code; warnings are errors
-	RUSTDOCFLAGS='-D warnings' $(CARGO) doc --locked --no-deps --document-private-items
+	RUSTDOCFLAGS='-D warnings' $(CARGO) doc --locked --no-deps
 
 .PHONY: deny
 deny: $(DENY) ## Check licences, banned crates and sources of all dependencies

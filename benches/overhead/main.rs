@@ -147,7 +147,7 @@ fn starts(ns: &Namespace<'_>) {
     row("`kubectl rollout status`, ms", &mut theirs, 1);
     row("`kubectl sts rollout status`, ms", &mut ours, 1);
     row("`kubectl sts --version` (no request), ms", &mut bare, 1);
-    let memory = |make: &dyn Fn() -> Command| (0..5).filter_map(|_| peak(make())).collect();
+    let memory = |make: &dyn Fn() -> Command| (0..5).filter_map(|_| peak(&make())).collect();
     let (mut theirs, mut ours): (Vec<f64>, Vec<f64>) = (memory(&kubectl), memory(&own));
     row("`kubectl rollout status`, peak RSS in MiB", &mut theirs, 1);
     row("`kubectl sts rollout status`, peak RSS in MiB", &mut ours, 1);
@@ -164,7 +164,7 @@ fn timed(mut command: Command) -> f64 {
 }
 
 /// The most memory it had, in MiB, where GNU time is installed to tell.
-fn peak(command: Command) -> Option<f64> {
+fn peak(command: &Command) -> Option<f64> {
     let mut time = Command::new("/usr/bin/time");
     time.args(["-f", "%M"]).arg(command.get_program()).args(command.get_args()).env_clear();
     for (key, value) in command.get_envs() {

@@ -266,7 +266,10 @@ fn phase(
         return (Phase::Progressing, summary);
     }
     if !old.is_empty() {
-        let keeps = format!("{} to {}", set.pod_at(0), set.pod_at(partition.min(all) - 1));
+        let keeps = match partition.min(all) {
+            1 => set.pod_at(0),
+            kept => format!("{} to {}", set.pod_at(0), set.pod_at(kept - 1)),
+        };
         let updated = all as usize - old.len();
         let summary = format!("{updated} of {all} pods updated, the partition keeps {keeps}");
         return (Phase::Held, summary);

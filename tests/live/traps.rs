@@ -362,12 +362,23 @@ fn scaling_to_zero_promotes_the_canary_and_nobody_pretends_otherwise() {
     let (code, document) = status(&ns, "db");
     assert_eq!((code, &document["updated"]), (6, &json!(3)), "{document}");
     assert_ne!(document["revisions"]["current"], old, "the old revision is no longer current");
-    let output = ends_with(rollout(&ns, &["abort", "db", "--yes"]), 9);
-    says(&output, "nothing is left to abort");
     let words = ["continue", "db", "--yes", "--soak", "0", "--approve", "auto"];
     let output = ends_with(rollout(&ns, &words), 0);
     says(&output, "all 3 pods run");
     assert_eq!(status(&ns, "db").0, 0);
+
+    // The other way out: below the partition pods come back on the revision that was promoted,
+    // and abort takes them back all the same.
+    ns.set("undone").create_ready();
+    let old = revisions(&ns, "undone")[&0].clone();
+    ends_with(stage_to_zero(&ns, "undone"), 6);
+    scale(&ns, "undone", 3);
+    ns.wait_images("undone", "0:v2 1:v2 2:v2");
+    wait_observed(&ns, "undone");
+    ends_with(rollout(&ns, &["abort", "undone", "--yes"]), 0);
+    ns.wait_images("undone", "0:v1 1:v1 2:v1");
+    assert!(revisions(&ns, "undone").values().all(|revision| *revision == old));
+    assert_eq!(status(&ns, "undone").0, 0);
 }
 
 #[test]

@@ -64,13 +64,18 @@ fn a_partition_that_holds_pods_back_is_never_called_complete() {
     says(
         &updated(&set.clone().at_partition(2), &[2]),
         Phase::Held,
-        "held: 1 of 3 pods updated, the partition keeps db-0 to db-1",
+        "1 of 3 pods updated, the partition keeps db-0 to db-1",
+    );
+    says(
+        &updated(&set.clone().at_partition(1), &[1, 2]),
+        Phase::Held,
+        "2 of 3 pods updated, the partition keeps db-0",
     );
     for partition in [3, HOLD] {
         says(
             &updated(&set.clone().at_partition(partition), &[]),
             Phase::Held,
-            "held: 0 of 3 pods updated, the partition keeps db-0 to db-2",
+            "0 of 3 pods updated, the partition keeps db-0 to db-2",
         );
     }
     says(
@@ -82,7 +87,7 @@ fn a_partition_that_holds_pods_back_is_never_called_complete() {
     says(
         &updated(&moved, &[7]),
         Phase::Held,
-        "held: 1 of 3 pods updated, the partition keeps db-5 to db-6",
+        "1 of 3 pods updated, the partition keeps db-5 to db-6",
     );
 }
 
@@ -254,6 +259,6 @@ fn a_staged_rollout_is_progressing_while_somebody_drives_it_and_held_afterwards(
     says(
         &with(RunPhase::Parked, None),
         Phase::Held,
-        "held: 1 of 3 pods updated, the partition keeps db-0 to db-1",
+        "1 of 3 pods updated, the partition keeps db-0 to db-1",
     );
 }

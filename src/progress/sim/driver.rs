@@ -38,7 +38,7 @@ pub(crate) enum Fault {
 #[derive(Debug)]
 pub(crate) enum Driven {
     /// The machine ended.
-    Ended(End),
+    Ended(Box<End>),
     /// The process was killed.
     Killed,
 }
@@ -95,7 +95,7 @@ impl Driver<'_> {
                     if let Some(step) = &end.parting {
                         self.part(step);
                     }
-                    return Driven::Ended(end);
+                    return Driven::Ended(Box::new(end));
                 }
                 Move::Write(step) => {
                     if !self.write(machine, snapshot, &step) {

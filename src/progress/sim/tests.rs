@@ -100,7 +100,7 @@ fn stage(
             Driver { world, faults, check: stage_may, options, events: Vec::new(), late: None };
         match driver.run(&mut machine, &mut snapshot) {
             Driven::Ended(end) if end.exit == Exit::Held => {}
-            Driven::Ended(end) => return Some(end),
+            Driven::Ended(end) => return Some(*end),
             Driven::Killed => {}
         }
     }
@@ -125,7 +125,7 @@ fn abort(world: &mut World, faults: &mut Vec<Fault>) -> Option<(End, Vec<Event>)
             late: None,
         };
         if let Driven::Ended(end) = driver.run(&mut machine, &mut snapshot) {
-            return Some((end, driver.events));
+            return Some((*end, driver.events));
         }
     }
     panic!("too many processes");
