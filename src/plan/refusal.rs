@@ -112,7 +112,6 @@ impl Refusal {
     pub fn flag(&self) -> Option<&'static str> {
         match self {
             Self::ManagedElsewhere { .. } => Some("--ignore-managers"),
-            Self::Locked { .. } => Some("--takeover"),
             Self::ForeignPartition { .. } | Self::Moved { .. } => Some("--accept-changes"),
             Self::Unhealthy { .. } => Some("--tolerate-unready"),
             Self::OnDelete => Some("--switch-strategy"),

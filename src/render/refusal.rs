@@ -20,7 +20,10 @@ pub fn refusal(
         ),
         Refusal::Locked { holder, seconds_ago } => (
             format!("{holder} is driving a rollout of {name} (last sign of life {seconds_ago}s ago)"),
-            vec![format!("watch it: {}", command(&["rollout", "status", set, "--wait"]))],
+            vec![
+                format!("watch it: {}", command(&["rollout", "status", set, "--wait"])),
+                format!("take it over: {}", command(&["rollout", "continue", set, "--takeover"])),
+            ],
         ),
         Refusal::Unfinished { phase } => (
             format!("a staged rollout of {name} is {phase}"),

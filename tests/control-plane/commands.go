@@ -84,8 +84,9 @@ func (s *supervisor) perform(ctx context.Context, verb, component string) error 
 	}
 }
 
-// startHealthy starts a component and waits until it is healthy. After the API server kwok has to start anew as well:
-// it forgets a pod whose update failed on a broken connection.
+// startHealthy starts a component and waits until it is healthy. After the API server two others have to start anew as
+// well: the scheduler, which may sit idle for minutes on watches that broke, and kwok, which forgets a pod whose update
+// failed on a broken connection.
 func (s *supervisor) startHealthy(ctx context.Context, component string) error {
 	if component == "kwok" {
 		return s.startKwok(ctx)
@@ -96,7 +97,18 @@ func (s *supervisor) startHealthy(ctx context.Context, component string) error {
 	if err := s.layout.waitHealthy(ctx, component); err != nil {
 		return err
 	}
-	if component != "kube-apiserver" || s.running("kwok") == nil {
+	if component != "kube-apiserver" {
+		return nil
+	}
+	if s.running("kube-scheduler") != nil {
+		if err := s.end("kube-scheduler", syscall.SIGKILL, time.Second); err != nil {
+			return err
+		}
+		if err := s.startHealthy(ctx, "kube-scheduler"); err != nil {
+			return err
+		}
+	}
+	if s.running("kwok") == nil {
 		return nil
 	}
 	if err := s.end("kwok", syscall.SIGKILL, time.Second); err != nil {

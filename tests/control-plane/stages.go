@@ -126,7 +126,7 @@ func (t transition) stage() *v1alpha1.Stage {
 
 // deleteStage ends a pod that is being deleted: at once, or after the time its annotation says.
 func deleteStage() *v1alpha1.Stage {
-	s := stage("Pod", "pod-delete", `.metadata.deletionTimestamp != null`)
+	s := stage("Pod", "pod-delete", `.metadata.deletionTimestamp != null and .metadata.deletionGracePeriodSeconds != 0`)
 	s.Spec.Delay = delay(`annotation("terminate-after") // "0s"`)
 	s.Spec.Steps = []v1alpha1.StageStep{{Delete: true}}
 	return s

@@ -132,6 +132,6 @@ fn without_the_right_to_patch_nothing_begins() {
     says(&output, &[wording]);
     assert_eq!((version(&ns, "db"), ns.pod_uids("db")), (before, uids));
     ended(deploy(&ns, &["status", "db"]), 0);
-    let plan = deploy(&ns, &["plan", "db", "--image", "app=app:v2"]);
+    let plan = ended(deploy(&ns, &["plan", "db", "--image", "app=app:v2"]), 9);
     says(&plan, &["you may not patch statefulsets.apps"]);
 }

@@ -211,7 +211,11 @@ impl<T: Watchable> Feed<T> {
             }
             _ => {}
         }
-        let reason = shorten(&clean(&error.to_string()), LONGEST_REASON);
+        let reason = match &error {
+            kube::Error::Api(status) => clean(&status.message),
+            other => clean(&other.to_string()),
+        };
+        let reason = shorten(&reason, LONGEST_REASON);
         self.trouble = Some(Trouble { since: Instant::now(), reason });
         Ok(true)
     }

@@ -7,14 +7,13 @@ use crate::commands::context::{Consent, Context};
 use crate::commands::rollout::begin::refused;
 use crate::commands::rollout::conduct;
 use crate::commands::rollout::identity;
-use crate::commands::rollout::overrides::OverrideArgs;
 use crate::commands::rollout::pace::PaceArgs;
 use crate::commands::rollout::take_up::{recorded, refuse, take_up};
 use crate::commands::set_name::set_name;
 use crate::exit::{Exit, Failure};
 use crate::model::run::{Run, RunPhase};
 use crate::model::snapshot::Snapshot;
-use crate::plan::preflight;
+use crate::plan::preflight::{self, Overrides};
 use crate::progress::stage::Begin;
 
 /// Go on with a held rollout: approve the step that passed, or take up where it was left
@@ -31,8 +30,13 @@ pub struct ContinueArgs {
     #[command(flatten)]
     pace: PaceArgs,
 
-    #[command(flatten)]
-    overrides: OverrideArgs,
+    /// Accept the partition, size or first ordinal that somebody else gave the set
+    #[arg(long, help_heading = "Overrides")]
+    accept_changes: bool,
+
+    /// Take the rollout over from whoever drives it
+    #[arg(long, help_heading = "Overrides")]
+    takeover: bool,
 
     /// Go on with other gates than the rollout was begun with
     #[arg(long, help_heading = "Overrides")]
@@ -54,7 +58,8 @@ Examples:
 /// Runs the command.
 pub(super) async fn run(cx: &mut Context, args: &ContinueArgs) -> Result<Exit, Failure> {
     let options = args.pace.options(cx.terminal.can_ask())?;
-    let overrides = args.overrides.overrides();
+    let overrides =
+        Overrides { changes: args.accept_changes, takeover: args.takeover, ..Overrides::default() };
     let snapshot = cx.snapshot(&args.set).await?;
     let recorded = recorded(&snapshot).map_err(|refusal| refuse(cx, &args.set, refusal))?;
     let refusals = preflight::take_up(&snapshot, &recorded, "", overrides, clock::now());

@@ -19,10 +19,6 @@ pub(super) struct OverrideArgs {
     /// Turn an OnDelete set into RollingUpdate for the length of the rollout
     #[arg(long)]
     switch_strategy: bool,
-
-    /// Take the rollout over from whoever drives it
-    #[arg(long)]
-    takeover: bool,
 }
 
 impl OverrideArgs {
@@ -30,9 +26,9 @@ impl OverrideArgs {
     pub(super) fn overrides(self) -> Overrides {
         Overrides {
             managers: self.ignore_managers,
-            takeover: self.takeover,
             changes: self.accept_changes,
             strategy: self.switch_strategy,
+            ..Overrides::default()
         }
     }
 }

@@ -4,7 +4,7 @@ use clap::Args;
 
 use crate::cluster::clock;
 use crate::cluster::readings::Access;
-use crate::commands::context::Context;
+use crate::commands::context::{self, Context};
 use crate::commands::rollout::begin::{Preview, Request, refused};
 use crate::commands::rollout::change::ChangeArgs;
 use crate::commands::rollout::overrides::OverrideArgs;
@@ -52,8 +52,11 @@ const NEEDS: &[Access] = &[
     Access { verb: "get", group: "apps", resource: "controllerrevisions", subresource: "" },
     Access { verb: "list", group: "", resource: "pods", subresource: "" },
     Access { verb: "watch", group: "", resource: "pods", subresource: "" },
-    Access { verb: "delete", group: "", resource: "pods", subresource: "" },
+    TO_ABORT,
 ];
+
+/// Not needed to roll out, but to take a broken rollout back.
+const TO_ABORT: Access = Access { verb: "delete", group: "", resource: "pods", subresource: "" };
 
 const TO_PATCH: Access =
     Access { verb: "patch", group: "apps", resource: "statefulsets", subresource: "" };
@@ -95,11 +98,15 @@ pub(super) async fn run(cx: &mut Context, args: &PlanArgs) -> Result<Exit, Failu
     cx.terminal.print(shown.text())?;
     let found = assess(&proposal.snapshot, now);
     cx.terminal.print(status::pods(&proposal.snapshot, &found, Headers::Shown, now))?;
-    for access in denied {
-        cx.terminal.warning(&sentence(access, cx.session.namespace()));
+    for access in &denied {
+        cx.terminal.warning(&sentence(*access, cx.session.namespace()));
     }
     if let Some(failure) = refused(cx, &args.set, &proposal.refusals) {
         return Err(failure);
+    }
+    if denied.iter().any(|access| *access != TO_ABORT) {
+        return Err(context::refused("you lack rights that this rollout needs")
+            .hint("docs/rbac.md has the whole role"));
     }
     if proposal.changes_nothing() {
         cx.terminal.print("the template is already this one: nothing would move")?;

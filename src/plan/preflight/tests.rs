@@ -108,7 +108,7 @@ fn a_driven_run_is_locked_and_an_idle_one_unfinished() {
     let driven = a_snapshot(&set.clone().recording(a_run(&set)));
     let (refusal, exit, flag) = only(change(&driven));
     assert_eq!(refusal, Refusal::Locked { holder: "me@here".to_owned(), seconds_ago: 0 });
-    assert_eq!((exit, flag), (Exit::Conflict, Some("--takeover")));
+    assert_eq!((exit, flag), (Exit::Conflict, None));
     for (phase, words) in [
         (RunPhase::Staging, "held between steps"),
         (RunPhase::Failed, "held after a failure"),
@@ -305,7 +305,7 @@ fn a_run_that_is_driven_is_taken_over_only_on_purpose() {
     let run = Run { holder: Some(holder), ..run };
     let (refusal, exit, flag) = only(again(&set, &run, Overrides::default()));
     assert_eq!(refusal, Refusal::Locked { holder: "me@here".to_owned(), seconds_ago: 5 });
-    assert_eq!((exit, flag), (Exit::Conflict, Some("--takeover")));
+    assert_eq!((exit, flag), (Exit::Conflict, None));
     assert_eq!(again(&set, &run, Overrides { takeover: true, ..Overrides::default() }), []);
 }
 
