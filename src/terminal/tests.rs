@@ -272,12 +272,16 @@ fn json_is_all_there_is_on_standard_error() {
 }
 
 #[test]
-fn quiet_leaves_warnings_and_failures() {
+fn quiet_leaves_warnings_and_ends_that_were_not_asked_for() {
     let desk = desk(&person(), Flags { quiet: true, ..Flags::default() }, (80, 24));
     play(&mut desk.terminal.view(), &scripted::held(), 200);
     desk.terminal.note("a");
     desk.terminal.warning("b");
-    assert_eq!(desk.err.text(), "Warning: b\n");
+    let said = desk.err.text();
+    let said: Vec<&str> = said.lines().collect();
+    assert_eq!(said[0], "held at 1 of 5 pods: db-3 fails (CrashLoopBackOff)");
+    assert_eq!((said[1], said[4]), ("next:", "Warning: b"));
+    assert_eq!(said.len(), 5);
 }
 
 #[test]

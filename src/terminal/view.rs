@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use crate::exit::Exit;
 use crate::progress::event::Event;
 use crate::render::board::Board;
 use crate::render::frame::frame;
@@ -59,7 +60,14 @@ impl View {
                 }
             }
             Kind::Json => self.terminal.say(&record::event(at, event).into()),
-            Kind::None => {}
+            Kind::None => {
+                // Without progress, an end that is not the one asked for is still told.
+                if let Event::Ended(ended) = event
+                    && ended.exit != Exit::Success
+                {
+                    self.terminal.say(&rollout::ended(ended));
+                }
+            }
         }
     }
 
