@@ -42,7 +42,8 @@ live: control-plane ## Run only the tests on a real control plane
 
 .PHONY: bench
 bench: control-plane ## Measure what staging costs on top of the controller's own rollout
-	$(CARGO) bench --locked --bench overhead
+	$(CARGO) build --locked --release
+	KUBECTL_STS=$(CURDIR)/target/release/kubectl-sts $(CARGO) bench --locked --profile dev --bench overhead
 
 .PHONY: check
 check: format clippy doc deny generated ## Run every check that is not a test
