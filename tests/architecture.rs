@@ -42,6 +42,7 @@ const LAYERS: &[Layer] = &[
             "futures",
             "http",
             "http_body_util",
+            "hyper_util",
             "jiff",
             "k8s_openapi",
             "kube",
@@ -54,6 +55,7 @@ const LAYERS: &[Layer] = &[
             "thiserror",
             "tokio",
             "tower",
+            "tower_http",
         ],
     },
     Layer {

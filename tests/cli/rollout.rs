@@ -235,3 +235,39 @@ fn whoever_changes_the_set_meanwhile_is_not_overruled() {
     home.run(&[&["rollout", "continue", "db"][..], &words].concat()).exits(7);
     assert_eq!(fake.writes().len(), before, "nothing more is written");
 }
+
+/// The program on a terminal of its own, where somebody types.
+#[cfg(target_os = "linux")]
+#[track_caller]
+fn typing(home: &Home, arguments: &[&str], text: &str) -> super::support::program::Outcome {
+    let program = Home::program();
+    let line = format!("'{}' {}", program.display(), arguments.join(" "));
+    let script = std::path::Path::new("/usr/bin/script");
+    let mut command = home.command(script, &["-qec", &line, "/dev/null"]);
+    command.env("PATH", "/usr/bin:/bin").env("TERM", "xterm").env("SHELL", "/bin/sh");
+    let mut child = command.stdin(Stdio::piped()).spawn().expect("a terminal");
+    type_into(&mut child, text);
+    finish(child)
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_no_is_a_no_and_nothing_is_written() {
+    let fake = Fake::new();
+    let home = Home::beside(&fake);
+    for answer in ["n\n", "\n", "yess\n"] {
+        let outcome = typing(&home, &["rollout", "stage", "db", "--image", "app=db:v2"], answer);
+        outcome.exits(9).prints("Begin this rollout?").prints("nothing was changed");
+        outcome.prints("context test, server").prints("namespace prod");
+        assert_eq!(fake.writes().len(), 0, "{answer:?}");
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_yes_begins_the_rollout() {
+    let fake = Fake::new();
+    let words = ["rollout", "stage", "db", "--image", "app=db:v2", "--soak=0", "--approve=auto"];
+    typing(&Home::beside(&fake), &words, "y\n").exits(0);
+    fake.cluster(|cluster| assert_eq!(cluster.images(), ["db:v2"; 3]));
+}

@@ -474,3 +474,36 @@ fn deleted(snapshot: &Snapshot) -> End {
         parting: None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{a_holder, a_run, a_set, a_snapshot, at};
+
+    #[test]
+    fn versions_are_compared_as_numbers_or_not_at_all() {
+        assert!(older("9", "10"));
+        assert!(!older("10", "9") && !older("10", "10"));
+        assert!(!older("abc", "10") && !older("9", "v10") && !older("", "1"));
+    }
+
+    #[test]
+    fn a_write_whose_answer_was_lost_is_recognised_by_its_record() {
+        let set = a_set("db");
+        let run = Run { partition: 2, ..a_run(&set) };
+        let patch = SetPatch { run: RunChange::Write(run.clone()), ..SetPatch::of(&set) };
+        let found = |run: Run| a_snapshot(&set.clone().recording(run));
+        // Times lose their fraction on the way.
+        let holder =
+            Some(a_holder(at(0).saturating_add(SignedDuration::from_millis(400)).unwrap()));
+        assert!(carried_out(&patch, &found(Run { holder, ..run.clone() })));
+        assert!(!carried_out(&patch, &found(Run { partition: 3, ..run.clone() })));
+        let later = Some(a_holder(at(20)));
+        assert!(!carried_out(&patch, &found(Run { holder: later, ..run.clone() })));
+        assert!(!carried_out(&patch, &a_snapshot(&set)));
+        let removal = SetPatch { run: RunChange::Remove, ..SetPatch::of(&set) };
+        assert!(carried_out(&removal, &a_snapshot(&set)));
+        assert!(!carried_out(&removal, &found(run)));
+        assert!(!carried_out(&SetPatch::of(&set), &a_snapshot(&set)), "it says nothing");
+    }
+}

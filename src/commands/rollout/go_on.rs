@@ -149,3 +149,26 @@ fn describe(run: &Run, snapshot: &Snapshot, approves: bool) -> String {
     };
     format!("{}: {updated} of {} pods updated; {at}", set.display(), set.wanted.replicas)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{a_run, a_set, a_snapshot};
+
+    #[test]
+    fn only_a_step_that_had_passed_is_approved_by_going_on() {
+        let set = a_set("db");
+        let snapshot = a_snapshot(&set);
+        let stopped = Run { partition: 2, passed: 1, ..a_run(&set) };
+        assert!(approves(&stopped, &snapshot));
+        let interrupted = Run { passed: 0, ..stopped.clone() };
+        assert!(!approves(&interrupted, &snapshot));
+        let failed = Run { phase: RunPhase::Failed, ..stopped.clone() };
+        assert!(!approves(&failed, &snapshot));
+        let in_the_second = Run { approved: 1, partition: 1, passed: 2, ..stopped.clone() };
+        assert!(!approves(&in_the_second, &snapshot));
+        let nothing_released = Run { partition: 32767, passed: 0, ..stopped.clone() };
+        assert!(!approves(&nothing_released, &snapshot));
+        assert!(!approves(&stopped, &a_snapshot(&set.replicas(5))), "another size");
+    }
+}
