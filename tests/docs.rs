@@ -125,13 +125,3 @@ fn every_dependency_has_its_reason() {
         }
     }
 }
-
-#[test]
-fn the_role_is_the_same_wherever_it_is_shown() {
-    let rules = |text: &str| -> String {
-        let (_, role) = text.split_once("name: kubectl-sts-rollout\n").unwrap();
-        let end = role.find("```").unwrap_or(role.len());
-        role[..end].to_owned()
-    };
-    assert_eq!(rules(&read("README.md")), rules(&read("docs/rbac.md")));
-}

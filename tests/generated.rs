@@ -7,6 +7,8 @@ use std::env;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
+use std::sync::Mutex;
+use std::sync::PoisonError;
 
 use clap::Arg;
 use clap::Command;
@@ -30,6 +32,9 @@ fn settle(path: &str, wanted: &str) {
 
 /// Does so for the part of a file between its two marks.
 fn settle_part(path: &str, name: &str, wanted: &str) {
+    // Two tests may write parts of one file.
+    static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+    let _held = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
     let (begin, end) =
         (format!("<!-- begin {name}: make generate -->\n"), format!("<!-- end {name} -->\n"));
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
@@ -185,6 +190,17 @@ fn exit_codes() {
     }
     for path in ["docs/exit-codes.md", "README.md"] {
         settle_part(path, "codes", &table);
+    }
+}
+
+/// The role of the live tests, as the documents show it.
+#[test]
+fn role() {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/live/rbac.yaml");
+    let text = fs::read_to_string(file).unwrap().replace("\r\n", "\n");
+    let (role, _) = text.split_once("---\n").unwrap();
+    for path in ["README.md", "docs/rbac.md"] {
+        settle_part(path, "role", &format!("```yaml\n{role}```\n"));
     }
 }
 
