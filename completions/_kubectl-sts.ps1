@@ -216,6 +216,7 @@ Register-ArgumentCompleter -Native -CommandName 'kubectl-sts' -ScriptBlock {
             break
         }
         'kubectl-sts;rollout;continue' {
+            [CompletionResult]::new('--steps', '--steps', [CompletionResultType]::ParameterName, 'Stop at these numbers of updated pods from here on, instead of those the rollout was begun with')
             [CompletionResult]::new('--approve', '--approve', [CompletionResultType]::ParameterName, 'Who says yes between steps: ask on the terminal, go on, or stop with exit code 6 [default: prompt on a terminal, stop without one]')
             [CompletionResult]::new('--batch', '--batch', [CompletionResultType]::ParameterName, 'Release this many pods at a time')
             [CompletionResult]::new('--soak', '--soak', [CompletionResultType]::ParameterName, 'Watch every updated pod for this long after it is ready; minReadySeconds if that is longer')
@@ -267,6 +268,7 @@ Register-ArgumentCompleter -Native -CommandName 'kubectl-sts' -ScriptBlock {
             break
         }
         'kubectl-sts;rollout;resume' {
+            [CompletionResult]::new('--steps', '--steps', [CompletionResultType]::ParameterName, 'Stop at these numbers of updated pods from here on, instead of those the rollout was begun with')
             [CompletionResult]::new('--approve', '--approve', [CompletionResultType]::ParameterName, 'Who says yes between steps: ask on the terminal, go on, or stop with exit code 6 [default: prompt on a terminal, stop without one]')
             [CompletionResult]::new('--batch', '--batch', [CompletionResultType]::ParameterName, 'Release this many pods at a time')
             [CompletionResult]::new('--soak', '--soak', [CompletionResultType]::ParameterName, 'Watch every updated pod for this long after it is ready; minReadySeconds if that is longer')

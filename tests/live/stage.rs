@@ -99,6 +99,23 @@ fn the_canary_is_all_that_is_tried_until_somebody_says_go_on() {
 }
 
 #[test]
+fn steps_that_end_before_the_last_pod_can_be_taken_further() {
+    let ns = ControlPlane::shared().namespace("further");
+    ns.set("db").create_ready();
+    let original = strategy(&ns, "db");
+    ended(rollout(&ns, &stage("db", &[&V2, &["--steps", "1"]])).run(), 6);
+    let output = ended(rollout(&ns, &["continue", "db"]).run(), 6);
+    says(&output, &["all steps are done, --steps takes it further; held at 1 of 3 pods (db-2)"]);
+    let output = ended(rollout(&ns, &["continue", "db"]).run(), 6);
+    says(&output, &["all its steps are done"]);
+    assert_eq!(ns.images("db"), ["0:v1", "1:v1", "2:v2"]);
+    ended(rollout(&ns, &["continue", "db", "--steps", "2,100%"]).run(), 6);
+    assert_eq!(ns.images("db"), ["0:v1", "1:v2", "2:v2"]);
+    ended(rollout(&ns, &["continue", "db"]).run(), 0);
+    finished(&ns, "db", "v2", &original);
+}
+
+#[test]
 fn steps_are_counts_or_shares_and_can_go_by_themselves() {
     let ns = ControlPlane::shared().namespace("steps");
     ns.set("db").replicas(5).create_ready();

@@ -11,7 +11,7 @@ use crate::commands::rollout::pace::PaceArgs;
 use crate::commands::rollout::take_up::{recorded, refuse, take_up};
 use crate::commands::set_name::set_name;
 use crate::exit::{Exit, Failure};
-use crate::model::run::{Run, RunPhase};
+use crate::model::run::{Run, RunPhase, Steps};
 use crate::model::snapshot::Snapshot;
 use crate::plan::preflight::{self, Overrides};
 use crate::progress::stage::Begin;
@@ -26,6 +26,11 @@ pub struct ContinueArgs {
     /// The StatefulSet, as NAME or sts/NAME
     #[arg(value_name = "SET", value_parser = set_name)]
     set: String,
+
+    /// Stop at these numbers of updated pods from here on, instead of those the rollout was begun
+    /// with
+    #[arg(long, value_name = "STEPS")]
+    steps: Option<Steps>,
 
     #[command(flatten)]
     pace: PaceArgs,
@@ -51,6 +56,9 @@ const EXAMPLES: &str = "\
 Examples:
   # Approve the canary and roll out the rest
   kubectl sts rollout continue db
+
+  # A rollout that was begun with --steps 1 goes no further by itself
+  kubectl sts rollout continue db --steps 100%
 
   # Take over from a machine that is gone, without waiting for its lock to expire
   kubectl sts rollout continue db --takeover --yes";
@@ -103,8 +111,12 @@ pub(super) async fn run(cx: &mut Context, args: &ContinueArgs) -> Result<Exit, F
         if !aborting {
             run.phase = RunPhase::Staging;
         }
-        if approves {
-            run.approved += 1;
+        match &args.steps {
+            Some(steps) => {
+                run.steps = steps.clone();
+                run.approved = steps_behind(run);
+            }
+            None => run.approved += u32::from(approves),
         }
     })
     .await?;
@@ -123,6 +135,13 @@ pub(super) async fn run(cx: &mut Context, args: &ContinueArgs) -> Result<Exit, F
         return conduct::abort(cx, snapshot, run, begin, &args.pace, Exit::Success).await;
     }
     conduct::stage(cx, snapshot, begin, &args.pace).await
+}
+
+/// How many of a run's steps end at or below what is updated already.
+fn steps_behind(run: &Run) -> u32 {
+    let updated = run.replicas - run.partition.min(run.replicas);
+    let counts = run.steps.counts(run.replicas);
+    u32::try_from(counts.iter().filter(|count| **count <= updated).count()).unwrap_or(u32::MAX)
 }
 
 /// Whether going on says yes to a step that had passed. A rollout that was stopped in the middle
@@ -144,6 +163,7 @@ fn describe(run: &Run, snapshot: &Snapshot, approves: bool) -> String {
     let at = match (run.phase, approves) {
         (RunPhase::Aborting, _) => format!("an abort back to {} was begun", run.base),
         (_, true) => format!("step {number} of {all} passed; this approves it"),
+        _ if number as usize > all => "all its steps are done".to_owned(),
         (RunPhase::Failed, _) => format!("step {number} of {all} failed; it is judged anew"),
         _ => format!("step {number} of {all} was not finished"),
     };

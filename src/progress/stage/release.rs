@@ -41,7 +41,8 @@ impl Stage {
             return if set.observed() { self.finish(set, now) } else { self.unobserved(set, now) };
         }
         let Some(goal) = counts.get(self.run.approved as usize).copied() else {
-            let summary = format!("all steps are done; {}", self.held_at(set));
+            let summary =
+                format!("all steps are done, --steps takes it further; {}", self.held_at(set));
             return Move::End(self.stop(set, Exit::Held, summary, RunPhase::Staging));
         };
         if updated < goal {
