@@ -133,13 +133,25 @@ impl Stage {
         snapshot: &Snapshot,
         now: Timestamp,
     ) -> Option<(String, Trouble, Timestamp)> {
-        if snapshot.set.management == PodManagement::Parallel && self.options.tolerate_unready > 0 {
-            // The controller may well go on in spite of it; the time limit tells.
+        let tolerated =
+            snapshot.set.management == PodManagement::Parallel && self.options.tolerate_unready > 0;
+        // Under `Parallel` the controller may go on in spite of it, if `maxUnavailable` lets it.
+        // It does not where it has left a released pod alone all the while.
+        let left_alone = (self.first()..self.replicas()).any(|index| {
+            snapshot.pod_at(index).is_some_and(|pod| {
+                pod.deleting_since.is_none() && pod.revision.as_ref() != Some(&self.run.target)
+            })
+        });
+        if tolerated && !left_alone {
             return None;
         }
         (0..self.first()).filter_map(|index| snapshot.pod_at(index)).find_map(|pod| {
             let trouble = pod.troubles.first().filter(|_| !pod.is_ready())?;
-            Some((pod.name.clone(), trouble.clone(), self.patience(pod, trouble, now)))
+            let mut patience = self.patience(pod, trouble, now);
+            if tolerated {
+                patience = patience.max(after(self.moved, self.options.grace_for(trouble.kind)));
+            }
+            Some((pod.name.clone(), trouble.clone(), patience))
         })
     }
 

@@ -173,15 +173,31 @@ fn a_pod_below_in_trouble_is_named_and_not_blamed_on_the_change() {
 }
 
 #[test]
-fn a_tolerated_pod_below_does_not_fail_a_parallel_rollout() {
-    let tolerant = Options { tolerate_unready: 1, ..options() };
-    let (mut stage, snapshot) = released(a_snapshot(&a_set("db").parallel()), tolerant, false);
-    let sick = a_pod(&snapshot.set, 0).troubled(TroubleKind::Crash, "CrashLoopBackOff");
-    let mut snapshot = snapshot.with(sick);
-    for now in [20, 40, 60, 80] {
-        let next = stage.next(&snapshot, at(now));
-        beat(&mut stage, &mut snapshot, next, at(now));
-        assert!(matches!(stage.next(&snapshot, at(now)), Move::Wait { .. }));
+fn a_tolerated_pod_below_fails_a_parallel_rollout_only_where_it_stops_it() {
+    for (going_on, fails) in [(true, false), (false, true)] {
+        let tolerant = Options { tolerate_unready: 1, ..options() };
+        let (mut stage, snapshot) = released(a_snapshot(&a_set("db").parallel()), tolerant, false);
+        let sick = a_pod(&snapshot.set, 0).troubled(TroubleKind::Crash, "CrashLoopBackOff");
+        let mut snapshot = snapshot.with(sick);
+        if going_on {
+            let set = snapshot.set.clone();
+            snapshot = snapshot.with(a_pod(&set, 2).deleting());
+        }
+        for now in [20, 40, 60] {
+            let next = stage.next(&snapshot, at(now));
+            beat(&mut stage, &mut snapshot, next, at(now));
+            assert!(matches!(stage.next(&snapshot, at(now)), Move::Wait { .. }));
+        }
+        let next = stage.next(&snapshot, at(80));
+        beat(&mut stage, &mut snapshot, next, at(80));
+        match stage.next(&snapshot, at(80)) {
+            Move::End(end) if fails => {
+                assert_eq!(end.exit, Exit::Found);
+                assert!(end.summary.contains("it blocks the rollout"), "{}", end.summary);
+            }
+            Move::Wait { .. } if !fails => {}
+            other => panic!("{other:?}"),
+        }
     }
 }
 
