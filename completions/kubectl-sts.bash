@@ -664,7 +664,7 @@ _kubectl__sts() {
             return 0
             ;;
         kubectl__sts__subcmd__rollout__subcmd__abort)
-            opts="-y -n -s -v -q -h --approve --batch --soak --grace --unschedulable-grace --step-timeout --timeout --tolerate-unready --max-restarts --ignore-pdb --on-failure --gate --gate-timeout --takeover --yes --kubeconfig --context --cluster --user --namespace --server --token --as --as-uid --as-group --as-user-extra --client-certificate --client-key --certificate-authority --insecure-skip-tls-verify --tls-server-name --request-timeout --disable-compression --cache-dir --v --warnings-as-errors --color --progress --quiet --help"
+            opts="-y -n -s -v -q -h --yes --approve --batch --soak --grace --unschedulable-grace --step-timeout --timeout --tolerate-unready --max-restarts --ignore-pdb --on-failure --gate --gate-timeout --takeover --kubeconfig --context --cluster --user --namespace --server --token --as --as-uid --as-group --as-user-extra --client-certificate --client-key --certificate-authority --insecure-skip-tls-verify --tls-server-name --request-timeout --disable-compression --cache-dir --v --warnings-as-errors --color --progress --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -830,7 +830,7 @@ _kubectl__sts() {
             return 0
             ;;
         kubectl__sts__subcmd__rollout__subcmd__continue)
-            opts="-y -n -s -v -q -h --steps --approve --batch --soak --grace --unschedulable-grace --step-timeout --timeout --tolerate-unready --max-restarts --ignore-pdb --on-failure --gate --gate-timeout --accept-changes --takeover --change-gates --yes --kubeconfig --context --cluster --user --namespace --server --token --as --as-uid --as-group --as-user-extra --client-certificate --client-key --certificate-authority --insecure-skip-tls-verify --tls-server-name --request-timeout --disable-compression --cache-dir --v --warnings-as-errors --color --progress --quiet --help"
+            opts="-y -n -s -v -q -h --steps --yes --approve --batch --soak --grace --unschedulable-grace --step-timeout --timeout --tolerate-unready --max-restarts --ignore-pdb --on-failure --gate --gate-timeout --accept-changes --takeover --change-gates --kubeconfig --context --cluster --user --namespace --server --token --as --as-uid --as-group --as-user-extra --client-certificate --client-key --certificate-authority --insecure-skip-tls-verify --tls-server-name --request-timeout --disable-compression --cache-dir --v --warnings-as-errors --color --progress --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1388,12 +1388,16 @@ _kubectl__sts() {
             return 0
             ;;
         kubectl__sts__subcmd__rollout__subcmd__plan)
-            opts="-f -n -s -v -q -h --image --filename --patch --restart --steps --approve --batch --soak --grace --unschedulable-grace --step-timeout --timeout --tolerate-unready --max-restarts --ignore-pdb --on-failure --gate --gate-timeout --ignore-managers --accept-changes --switch-strategy --kubeconfig --context --cluster --user --namespace --server --token --as --as-uid --as-group --as-user-extra --client-certificate --client-key --certificate-authority --insecure-skip-tls-verify --tls-server-name --request-timeout --disable-compression --cache-dir --v --warnings-as-errors --color --progress --quiet --help"
+            opts="-f -n -s -v -q -h --steps --image --filename --patch --restart --approve --batch --soak --grace --unschedulable-grace --step-timeout --timeout --tolerate-unready --max-restarts --ignore-pdb --on-failure --gate --gate-timeout --ignore-managers --accept-changes --switch-strategy --kubeconfig --context --cluster --user --namespace --server --token --as --as-uid --as-group --as-user-extra --client-certificate --client-key --certificate-authority --insecure-skip-tls-verify --tls-server-name --request-timeout --disable-compression --cache-dir --v --warnings-as-errors --color --progress --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --steps)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --image)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1407,10 +1411,6 @@ _kubectl__sts() {
                     return 0
                     ;;
                 --patch)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --steps)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1696,12 +1696,20 @@ _kubectl__sts() {
             return 0
             ;;
         kubectl__sts__subcmd__rollout__subcmd__stage)
-            opts="-f -y -n -s -v -q -h --image --filename --patch --restart --steps --approve --batch --soak --grace --unschedulable-grace --step-timeout --timeout --tolerate-unready --max-restarts --ignore-pdb --on-failure --gate --gate-timeout --ignore-managers --accept-changes --switch-strategy --dry-run --yes --kubeconfig --context --cluster --user --namespace --server --token --as --as-uid --as-group --as-user-extra --client-certificate --client-key --certificate-authority --insecure-skip-tls-verify --tls-server-name --request-timeout --disable-compression --cache-dir --v --warnings-as-errors --color --progress --quiet --help"
+            opts="-y -f -n -s -v -q -h --steps --dry-run --yes --image --filename --patch --restart --approve --batch --soak --grace --unschedulable-grace --step-timeout --timeout --tolerate-unready --max-restarts --ignore-pdb --on-failure --gate --gate-timeout --ignore-managers --accept-changes --switch-strategy --kubeconfig --context --cluster --user --namespace --server --token --as --as-uid --as-group --as-user-extra --client-certificate --client-key --certificate-authority --insecure-skip-tls-verify --tls-server-name --request-timeout --disable-compression --cache-dir --v --warnings-as-errors --color --progress --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --steps)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --dry-run)
+                    COMPREPLY=($(compgen -W "none client server" -- "${cur}"))
+                    return 0
+                    ;;
                 --image)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1715,10 +1723,6 @@ _kubectl__sts() {
                     return 0
                     ;;
                 --patch)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --steps)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1768,10 +1772,6 @@ _kubectl__sts() {
                     ;;
                 --gate-timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --dry-run)
-                    COMPREPLY=($(compgen -W "none client server" -- "${cur}"))
                     return 0
                     ;;
                 --kubeconfig)

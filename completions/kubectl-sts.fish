@@ -91,20 +91,20 @@ json\t'A JSON object for each event'
 none\t'Nothing'"
 complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and not __fish_seen_subcommand_from plan stage continue resume hold release abort status history help" -s q -l quiet -d 'Say nothing but results, warnings and errors'
 complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and not __fish_seen_subcommand_from plan stage continue resume hold release abort status history help" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and not __fish_seen_subcommand_from plan stage continue resume hold release abort status history help" -f -a "plan" -d 'Show what stage would do'
-complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and not __fish_seen_subcommand_from plan stage continue resume hold release abort status history help" -f -a "stage" -d 'Begin a staged rollout'
-complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and not __fish_seen_subcommand_from plan stage continue resume hold release abort status history help" -f -a "continue" -d 'Go on with a held rollout'
-complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and not __fish_seen_subcommand_from plan stage continue resume hold release abort status history help" -f -a "resume" -d 'Go on with a held rollout'
-complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and not __fish_seen_subcommand_from plan stage continue resume hold release abort status history help" -f -a "hold" -d 'Hold a set: what is applied next moves no pod'
-complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and not __fish_seen_subcommand_from plan stage continue resume hold release abort status history help" -f -a "release" -d 'End a hold'
-complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and not __fish_seen_subcommand_from plan stage continue resume hold release abort status history help" -f -a "abort" -d 'Go back to the revision a rollout came from'
-complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and not __fish_seen_subcommand_from plan stage continue resume hold release abort status history help" -f -a "status" -d 'Say where a set stands'
-complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and not __fish_seen_subcommand_from plan stage continue resume hold release abort status history help" -f -a "history" -d 'Show the revisions a set remembers'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and not __fish_seen_subcommand_from plan stage continue resume hold release abort status history help" -f -a "plan" -d 'Show what stage would do, and whether anything forbids it'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and not __fish_seen_subcommand_from plan stage continue resume hold release abort status history help" -f -a "stage" -d 'Begin a staged rollout: hold, change the template, then release one pod at a time'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and not __fish_seen_subcommand_from plan stage continue resume hold release abort status history help" -f -a "continue" -d 'Go on with a held rollout: approve the step that passed, or take up where it was left'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and not __fish_seen_subcommand_from plan stage continue resume hold release abort status history help" -f -a "resume" -d 'Go on with a held rollout: approve the step that passed, or take up where it was left'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and not __fish_seen_subcommand_from plan stage continue resume hold release abort status history help" -f -a "hold" -d 'Hold a set: whatever is applied to it next moves no pod'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and not __fish_seen_subcommand_from plan stage continue resume hold release abort status history help" -f -a "release" -d 'End a hold: the controller rolls out what waits behind it, by itself and without gates'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and not __fish_seen_subcommand_from plan stage continue resume hold release abort status history help" -f -a "abort" -d 'Go back to the revision a staged rollout came from'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and not __fish_seen_subcommand_from plan stage continue resume hold release abort status history help" -f -a "status" -d 'Say where a set stands, and end with a code that tells'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and not __fish_seen_subcommand_from plan stage continue resume hold release abort status history help" -f -a "history" -d 'Show the revisions a set remembers, their pods, and which are current and updated to'
 complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and not __fish_seen_subcommand_from plan stage continue resume hold release abort status history help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from plan" -l steps -d 'Stop after these numbers of updated pods, counted from the top and cumulative' -r
 complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from plan" -l image -d 'Set a container\'s image (repeatable)' -r
 complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from plan" -s f -l filename -d 'Take the pod template from this manifest of the set; - reads standard input. Anything else in it that differs from the set is refused' -r -F
 complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from plan" -l patch -d 'Merge this into the set, as JSON or YAML; only spec.template may be in it' -r
-complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from plan" -l steps -d 'Stop after these numbers of updated pods, counted from the top and cumulative' -r
 complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from plan" -l approve -d 'Who says yes between steps: ask on the terminal, go on, or stop with exit code 6 [default: prompt on a terminal, stop without one]' -r -f -a "prompt\t''
 auto\t''
 stop\t''"
@@ -157,10 +157,13 @@ complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __f
 complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from plan" -l switch-strategy -d 'Turn an OnDelete set into RollingUpdate for the length of the rollout'
 complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from plan" -s q -l quiet -d 'Say nothing but results, warnings and errors'
 complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from plan" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from stage" -l steps -d 'Stop after these numbers of updated pods, counted from the top and cumulative' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from stage" -l dry-run -d 'Show what would happen: client sends no write at all, server has the API server check it' -r -f -a "none\t'Yes'
+client\t'No, and send nothing that could'
+server\t'No, but have the server check it'"
 complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from stage" -l image -d 'Set a container\'s image (repeatable)' -r
 complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from stage" -s f -l filename -d 'Take the pod template from this manifest of the set; - reads standard input. Anything else in it that differs from the set is refused' -r -F
 complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from stage" -l patch -d 'Merge this into the set, as JSON or YAML; only spec.template may be in it' -r
-complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from stage" -l steps -d 'Stop after these numbers of updated pods, counted from the top and cumulative' -r
 complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from stage" -l approve -d 'Who says yes between steps: ask on the terminal, go on, or stop with exit code 6 [default: prompt on a terminal, stop without one]' -r -f -a "prompt\t''
 auto\t''
 stop\t''"
@@ -177,9 +180,6 @@ ask\t''
 abort\t''"
 complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from stage" -l gate -d 'Ask this about every updated pod (repeatable; all must pass): \'cmd:PROGRAM ARGS\' runs here, \'exec:[container=NAME] [@all|@ORDINAL] PROGRAM ARGS\' in the pod' -r
 complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from stage" -l gate-timeout -d 'Give up on one run of a gate after this long; it then could not tell' -r
-complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from stage" -l dry-run -d 'Show what would happen: client sends no write at all, server has the API server check it' -r -f -a "none\t'Yes'
-client\t'No, and send nothing that could'
-server\t'No, but have the server check it'"
 complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from stage" -l kubeconfig -d 'Path to the kubeconfig file to use for requests' -r -F
 complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from stage" -l context -d 'The name of the kubeconfig context to use' -r
 complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from stage" -l cluster -d 'The name of the kubeconfig cluster to use' -r
@@ -209,12 +209,12 @@ bar\t'Bars, redrawn in place; lines where that is not possible'
 line\t'A line with the time for each change'
 json\t'A JSON object for each event'
 none\t'Nothing'"
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from stage" -s y -l yes -d 'Do not ask before writing'
 complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from stage" -l restart -d 'Restart the pods, as kubectl rollout restart does'
 complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from stage" -l ignore-pdb -d 'Release pods whatever PodDisruptionBudgets say'
 complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from stage" -l ignore-managers -d 'Go on although another manager, such as a GitOps tool, has the fields'
 complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from stage" -l accept-changes -d 'Accept the partition, size or first ordinal that somebody else gave the set'
 complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from stage" -l switch-strategy -d 'Turn an OnDelete set into RollingUpdate for the length of the rollout'
-complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from stage" -s y -l yes -d 'Do not ask before writing'
 complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from stage" -s q -l quiet -d 'Say nothing but results, warnings and errors'
 complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from stage" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from continue" -l steps -d 'Stop at these numbers of updated pods from here on, instead of those the rollout was begun with' -r
@@ -263,11 +263,11 @@ bar\t'Bars, redrawn in place; lines where that is not possible'
 line\t'A line with the time for each change'
 json\t'A JSON object for each event'
 none\t'Nothing'"
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from continue" -s y -l yes -d 'Do not ask before writing'
 complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from continue" -l ignore-pdb -d 'Release pods whatever PodDisruptionBudgets say'
 complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from continue" -l accept-changes -d 'Accept the partition, size or first ordinal that somebody else gave the set'
 complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from continue" -l takeover -d 'Take the rollout over from whoever drives it'
 complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from continue" -l change-gates -d 'Go on with other gates than the rollout was begun with'
-complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from continue" -s y -l yes -d 'Do not ask before writing'
 complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from continue" -s q -l quiet -d 'Say nothing but results, warnings and errors'
 complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from continue" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from resume" -l steps -d 'Stop at these numbers of updated pods from here on, instead of those the rollout was begun with' -r
@@ -316,11 +316,11 @@ bar\t'Bars, redrawn in place; lines where that is not possible'
 line\t'A line with the time for each change'
 json\t'A JSON object for each event'
 none\t'Nothing'"
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from resume" -s y -l yes -d 'Do not ask before writing'
 complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from resume" -l ignore-pdb -d 'Release pods whatever PodDisruptionBudgets say'
 complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from resume" -l accept-changes -d 'Accept the partition, size or first ordinal that somebody else gave the set'
 complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from resume" -l takeover -d 'Take the rollout over from whoever drives it'
 complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from resume" -l change-gates -d 'Go on with other gates than the rollout was begun with'
-complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from resume" -s y -l yes -d 'Do not ask before writing'
 complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from resume" -s q -l quiet -d 'Say nothing but results, warnings and errors'
 complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from resume" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from hold" -l dry-run -d 'Show what would happen: client sends no write at all, server has the API server check it' -r -f -a "none\t'Yes'
@@ -439,9 +439,9 @@ bar\t'Bars, redrawn in place; lines where that is not possible'
 line\t'A line with the time for each change'
 json\t'A JSON object for each event'
 none\t'Nothing'"
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from abort" -s y -l yes -d 'Do not ask before writing'
 complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from abort" -l ignore-pdb -d 'Release pods whatever PodDisruptionBudgets say'
 complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from abort" -l takeover -d 'Take the rollout over from whoever drives it'
-complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from abort" -s y -l yes -d 'Do not ask before writing'
 complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from abort" -s q -l quiet -d 'Say nothing but results, warnings and errors'
 complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from abort" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from status" -l for -d 'What to wait for; implies --wait' -r -f -a "complete\t'Every pod runs the template and is available'
@@ -518,14 +518,14 @@ none\t'Nothing'"
 complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from history" -l no-headers -d 'Leave the first line of the table out'
 complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from history" -s q -l quiet -d 'Say nothing but results, warnings and errors'
 complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from history" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from help" -f -a "plan" -d 'Show what stage would do'
-complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from help" -f -a "stage" -d 'Begin a staged rollout'
-complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from help" -f -a "continue" -d 'Go on with a held rollout'
-complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from help" -f -a "hold" -d 'Hold a set: what is applied next moves no pod'
-complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from help" -f -a "release" -d 'End a hold'
-complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from help" -f -a "abort" -d 'Go back to the revision a rollout came from'
-complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from help" -f -a "status" -d 'Say where a set stands'
-complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from help" -f -a "history" -d 'Show the revisions a set remembers'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from help" -f -a "plan" -d 'Show what stage would do, and whether anything forbids it'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from help" -f -a "stage" -d 'Begin a staged rollout: hold, change the template, then release one pod at a time'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from help" -f -a "continue" -d 'Go on with a held rollout: approve the step that passed, or take up where it was left'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from help" -f -a "hold" -d 'Hold a set: whatever is applied to it next moves no pod'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from help" -f -a "release" -d 'End a hold: the controller rolls out what waits behind it, by itself and without gates'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from help" -f -a "abort" -d 'Go back to the revision a staged rollout came from'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from help" -f -a "status" -d 'Say where a set stands, and end with a code that tells'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from help" -f -a "history" -d 'Show the revisions a set remembers, their pods, and which are current and updated to'
 complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand version" -s o -l output -d 'Print JSON' -r -f -a "json\t''"
 complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand version" -l kubeconfig -d 'Path to the kubeconfig file to use for requests' -r -F
@@ -595,11 +595,11 @@ complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand help; and not __
 complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand help; and not __fish_seen_subcommand_from rollout version options help" -f -a "version" -d 'Print the versions of this program and of the server'
 complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand help; and not __fish_seen_subcommand_from rollout version options help" -f -a "options" -d 'List the flags every command takes'
 complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand help; and not __fish_seen_subcommand_from rollout version options help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand help; and __fish_seen_subcommand_from rollout" -f -a "plan" -d 'Show what stage would do'
-complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand help; and __fish_seen_subcommand_from rollout" -f -a "stage" -d 'Begin a staged rollout'
-complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand help; and __fish_seen_subcommand_from rollout" -f -a "continue" -d 'Go on with a held rollout'
-complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand help; and __fish_seen_subcommand_from rollout" -f -a "hold" -d 'Hold a set: what is applied next moves no pod'
-complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand help; and __fish_seen_subcommand_from rollout" -f -a "release" -d 'End a hold'
-complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand help; and __fish_seen_subcommand_from rollout" -f -a "abort" -d 'Go back to the revision a rollout came from'
-complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand help; and __fish_seen_subcommand_from rollout" -f -a "status" -d 'Say where a set stands'
-complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand help; and __fish_seen_subcommand_from rollout" -f -a "history" -d 'Show the revisions a set remembers'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand help; and __fish_seen_subcommand_from rollout" -f -a "plan" -d 'Show what stage would do, and whether anything forbids it'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand help; and __fish_seen_subcommand_from rollout" -f -a "stage" -d 'Begin a staged rollout: hold, change the template, then release one pod at a time'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand help; and __fish_seen_subcommand_from rollout" -f -a "continue" -d 'Go on with a held rollout: approve the step that passed, or take up where it was left'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand help; and __fish_seen_subcommand_from rollout" -f -a "hold" -d 'Hold a set: whatever is applied to it next moves no pod'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand help; and __fish_seen_subcommand_from rollout" -f -a "release" -d 'End a hold: the controller rolls out what waits behind it, by itself and without gates'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand help; and __fish_seen_subcommand_from rollout" -f -a "abort" -d 'Go back to the revision a staged rollout came from'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand help; and __fish_seen_subcommand_from rollout" -f -a "status" -d 'Say where a set stands, and end with a code that tells'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand help; and __fish_seen_subcommand_from rollout" -f -a "history" -d 'Show the revisions a set remembers, their pods, and which are current and updated to'

@@ -28,16 +28,16 @@ pub struct AbortArgs {
     #[arg(value_name = "SET", value_parser = set_name)]
     set: String,
 
+    /// Do not ask before writing
+    #[arg(long, short)]
+    yes: bool,
+
     #[command(flatten)]
     pace: PaceArgs,
 
     /// Take the rollout over from whoever drives it
     #[arg(long, help_heading = "Overrides")]
     takeover: bool,
-
-    /// Do not ask before writing
-    #[arg(long, short)]
-    yes: bool,
 }
 
 const EXAMPLES: &str = "\

@@ -32,6 +32,10 @@ pub struct ContinueArgs {
     #[arg(long, value_name = "STEPS")]
     steps: Option<Steps>,
 
+    /// Do not ask before writing
+    #[arg(long, short)]
+    yes: bool,
+
     #[command(flatten)]
     pace: PaceArgs,
 
@@ -46,10 +50,6 @@ pub struct ContinueArgs {
     /// Go on with other gates than the rollout was begun with
     #[arg(long, help_heading = "Overrides")]
     change_gates: bool,
-
-    /// Do not ask before writing
-    #[arg(long, short)]
-    yes: bool,
 }
 
 const EXAMPLES: &str = "\

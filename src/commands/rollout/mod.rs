@@ -23,25 +23,18 @@ mod stage;
 mod status;
 mod take_up;
 
-/// The subcommands of `rollout`.
+/// The subcommands of `rollout`. Their help is that of their arguments.
 #[derive(Subcommand, Clone, Debug)]
+#[expect(missing_docs, reason = "a doc comment here would replace the help of the command")]
 pub enum Rollout {
-    /// Show what stage would do
     Plan(plan::PlanArgs),
-    /// Begin a staged rollout
     Stage(Box<stage::StageArgs>),
-    /// Go on with a held rollout
     #[command(visible_alias = "resume")]
     Continue(go_on::ContinueArgs),
-    /// Hold a set: what is applied next moves no pod
     Hold(hold::HoldArgs),
-    /// End a hold
     Release(hold::ReleaseArgs),
-    /// Go back to the revision a rollout came from
     Abort(abort::AbortArgs),
-    /// Say where a set stands
     Status(status::StatusArgs),
-    /// Show the revisions a set remembers
     History(history::HistoryArgs),
 }
 

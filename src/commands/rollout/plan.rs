@@ -29,12 +29,12 @@ pub struct PlanArgs {
     #[arg(value_name = "SET", value_parser = set_name)]
     set: String,
 
-    #[command(flatten)]
-    change: ChangeArgs,
-
     /// Stop after these numbers of updated pods, counted from the top and cumulative
     #[arg(long, value_name = "STEPS", default_value_t = Steps::default())]
     steps: Steps,
+
+    #[command(flatten)]
+    change: ChangeArgs,
 
     #[command(flatten)]
     pace: PaceArgs,

@@ -29,18 +29,9 @@ pub struct StageArgs {
     #[arg(value_name = "SET", value_parser = set_name)]
     set: String,
 
-    #[command(flatten)]
-    change: ChangeArgs,
-
     /// Stop after these numbers of updated pods, counted from the top and cumulative
     #[arg(long, value_name = "STEPS", default_value_t = Steps::default())]
     steps: Steps,
-
-    #[command(flatten)]
-    pace: PaceArgs,
-
-    #[command(flatten)]
-    overrides: OverrideArgs,
 
     /// Show what would happen: client sends no write at all, server has the API server check it
     #[arg(long, value_enum, value_name = "WHERE", num_args = 0..=1, require_equals = true, default_value_t = DryRun::None, default_missing_value = "client")]
@@ -49,6 +40,15 @@ pub struct StageArgs {
     /// Do not ask before writing
     #[arg(long, short)]
     yes: bool,
+
+    #[command(flatten)]
+    change: ChangeArgs,
+
+    #[command(flatten)]
+    pace: PaceArgs,
+
+    #[command(flatten)]
+    overrides: OverrideArgs,
 }
 
 const EXAMPLES: &str = "\
