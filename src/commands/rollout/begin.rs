@@ -89,12 +89,34 @@ pub(super) enum Preview {
 
 impl Request<'_> {
     /// Reads the set and works out the write that would begin the rollout.
+    ///
+    /// While its pods move, the status of a set is written many times a second, and a dry run for
+    /// the version that was read comes too late: then all of it is read again.
     pub(super) async fn propose(
         &self,
         cx: &Context,
         preview: Preview,
         now: Timestamp,
     ) -> Result<Proposal, Failure> {
+        for _ in 1..ATTEMPTS {
+            if let Some(proposal) = self.try_to_propose(cx, preview, now).await? {
+                return Ok(proposal);
+            }
+        }
+        let last = self.try_to_propose(cx, preview, now).await?;
+        last.ok_or_else(|| {
+            let cause = anyhow::anyhow!("statefulset.apps/{} changes all the time", self.set);
+            Failure::new(Exit::Conflict, cause).hint("try again when its pods have settled")
+        })
+    }
+
+    /// The same for one reading of the set; `None` when it had changed before the dry run.
+    async fn try_to_propose(
+        &self,
+        cx: &Context,
+        preview: Preview,
+        now: Timestamp,
+    ) -> Result<Option<Proposal>, Failure> {
         let snapshot = cx.snapshot(self.set).await?;
         let set = &snapshot.set;
         let asked = self.change.asked(&set.template, self.manifest, now)?;
@@ -111,13 +133,16 @@ impl Request<'_> {
             SetPatch { template, strategy: StrategyChange::Partition(HOLD), ..SetPatch::of(set) };
         let mut after = None;
         if preview == Preview::Server && preflight::original(set).is_ok() {
-            let answer = cx.session.apply(&Step::PatchSet(patch.clone()), Keep::DryRun).await?;
-            after = answer.map(|set| set.template);
+            match cx.session.apply(&Step::PatchSet(patch.clone()), Keep::DryRun).await {
+                Ok(answer) => after = answer.map(|set| set.template),
+                Err(error) if status::is_conflict(&error) => return Ok(None),
+                Err(error) => return Err(error.into()),
+            }
         }
         if let Ok(run) = self.run(set, after.as_ref()) {
             patch.run = RunChange::Write(run);
         }
-        Ok(Proposal { snapshot, source, patch, template: after, refusals })
+        Ok(Some(Proposal { snapshot, source, patch, template: after, refusals }))
     }
 
     /// The record the rollout begins with.
