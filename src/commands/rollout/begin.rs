@@ -10,6 +10,7 @@ use crate::commands::context::Context;
 use crate::commands::rollout::change::{Asked, ChangeArgs};
 use crate::commands::rollout::identity;
 use crate::exit::{Exit, Failure};
+use crate::model::gate::Gate;
 use crate::model::run::{RecordedRun, Run, RunPhase, Steps};
 use crate::model::set::{HOLD, Set, Template};
 use crate::model::snapshot::Snapshot;
@@ -18,6 +19,7 @@ use crate::plan::preflight::{self, Overrides, Source};
 use crate::plan::refusal::Refusal;
 use crate::plan::step::{RunChange, SetPatch, Step, StrategyChange, TemplateChange};
 use crate::render::difference::field_differences;
+use crate::render::plan::Shown;
 use crate::render::refusal::refusal;
 
 /// How often a hold is tried while others write to the set.
@@ -143,6 +145,19 @@ impl Request<'_> {
             patch.run = RunChange::Write(run);
         }
         Ok(Some(Proposal { snapshot, source, patch, template: after, refusals }))
+    }
+
+    /// The proposal as people are shown it.
+    pub(super) fn shown<'b>(&'b self, proposal: &'b Proposal, gates: &'b [Gate]) -> Shown<'b> {
+        Shown {
+            snapshot: &proposal.snapshot,
+            before: proposal.before(),
+            template: proposal.template.as_ref(),
+            change: self.change.describe(),
+            steps: self.steps,
+            options: self.options,
+            gates,
+        }
     }
 
     /// The record the rollout begins with.

@@ -15,7 +15,6 @@ use crate::model::gate::GateKind;
 use crate::model::run::Steps;
 use crate::plan::assess::assess;
 use crate::plan::options::{BudgetRule, Options};
-use crate::render::plan::Shown;
 use crate::render::status;
 use crate::render::table::Headers;
 
@@ -85,15 +84,7 @@ pub(super) async fn run(cx: &mut Context, args: &PlanArgs) -> Result<Exit, Failu
     // The server would only try a change for somebody who may make it.
     let preview = if denied.contains(&TO_PATCH) { Preview::None } else { Preview::Server };
     let proposal = request.propose(cx, preview, now).await?;
-    let shown = Shown {
-        snapshot: &proposal.snapshot,
-        before: proposal.before(),
-        template: proposal.template.as_ref(),
-        change: args.change.describe(),
-        steps: &args.steps,
-        options: &options,
-        gates: args.pace.gates(),
-    };
+    let shown = request.shown(&proposal, args.pace.gates());
     cx.terminal.note(cx.place());
     cx.terminal.print(shown.text())?;
     let found = assess(&proposal.snapshot, now);

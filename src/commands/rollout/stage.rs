@@ -14,7 +14,6 @@ use crate::commands::set_name::set_name;
 use crate::exit::{Exit, Failure};
 use crate::model::run::Steps;
 use crate::progress::stage::Begin;
-use crate::render::plan::Shown;
 
 /// Begin a staged rollout: hold, change the template, then release one pod at a time
 ///
@@ -80,15 +79,7 @@ pub(super) async fn run(cx: &mut Context, args: &StageArgs) -> Result<Exit, Fail
     };
     let preview = if args.dry_run == DryRun::Client { Preview::None } else { Preview::Server };
     let proposal = request.propose(cx, preview, clock::now()).await?;
-    let shown = Shown {
-        snapshot: &proposal.snapshot,
-        before: proposal.before(),
-        template: proposal.template.as_ref(),
-        change: args.change.describe(),
-        steps: &args.steps,
-        options: &options,
-        gates: args.pace.gates(),
-    };
+    let shown = request.shown(&proposal, args.pace.gates());
     if let Some(failure) = refused(cx, &args.set, &proposal.refusals) {
         return Err(failure);
     }
