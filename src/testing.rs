@@ -9,7 +9,8 @@ use crate::model::pod::{Phase, Pod, Trouble, TroubleKind};
 use crate::model::revision::Revision;
 use crate::model::run::{Holder, OriginalStrategy, RecordedRun, Run, RunPhase};
 use crate::model::set::{
-    FieldManager, HOLD, Owner, PodManagement, Rolling, Set, SetStatus, Strategy, Template,
+    ClaimTemplate, Fate, FieldManager, HOLD, Owner, PodManagement, Retention, Rolling, Set,
+    SetStatus, Strategy, Template,
 };
 use crate::model::snapshot::{Known, Snapshot};
 
@@ -45,6 +46,8 @@ pub(crate) fn a_set(name: &str) -> Set {
         revision_history_limit: 10,
         selector: format!("app={name}"),
         template: a_template("old"),
+        claim_templates: Vec::new(),
+        retention: Retention { when_deleted: Fate::Retain, when_scaled: Fate::Retain },
         status: SetStatus {
             observed_generation: Some(1),
             replicas: 3,
@@ -94,6 +97,16 @@ impl Set {
 
     pub(crate) fn min_ready(mut self, seconds: u32) -> Self {
         self.min_ready_seconds = seconds;
+        self
+    }
+
+    /// With one more claim template.
+    pub(crate) fn claiming(mut self, template: &str) -> Self {
+        self.claim_templates.push(ClaimTemplate {
+            name: template.to_owned(),
+            storage_class: None,
+            requested: Some("1Gi".to_owned()),
+        });
         self
     }
 

@@ -102,7 +102,7 @@ const LAYERS: &[Layer] = &[
 /// Crates that only one file may use.
 const ONE_DOOR: &[(&str, &str)] = &[
     ("comfy_table", "src/render/table.rs"),
-    ("hostname", "src/commands/rollout/identity.rs"),
+    ("hostname", "src/commands/identity.rs"),
     ("similar", "src/render/difference.rs"),
 ];
 

@@ -23,10 +23,12 @@ use serde::de::Error as _;
 use crate::cluster::refusal;
 use crate::convert::Malformed;
 use crate::wire::budget::PodDisruptionBudget;
+use crate::wire::claim::PersistentVolumeClaim;
 use crate::wire::list::Encoding;
 use crate::wire::list::Garbled;
 use crate::wire::list::ListMeta;
 use crate::wire::list::Splitter;
+use crate::wire::node::Node;
 use crate::wire::pod::Pod;
 use crate::wire::revision::ControllerRevision;
 use crate::wire::set::StatefulSet;
@@ -79,6 +81,8 @@ macro_rules! listed {
 listed!(StatefulSet as k8s_openapi::api::apps::v1::StatefulSet);
 listed!(ControllerRevision as k8s_openapi::api::apps::v1::ControllerRevision);
 listed!(Pod as k8s_openapi::api::core::v1::Pod);
+listed!(PersistentVolumeClaim as k8s_openapi::api::core::v1::PersistentVolumeClaim);
+listed!(Node as k8s_openapi::api::core::v1::Node);
 listed!(PodDisruptionBudget as k8s_openapi::api::policy::v1::PodDisruptionBudget);
 
 /// Which objects to list, and how.

@@ -30,6 +30,9 @@ pub(crate) fn body(patch: &SetPatch) -> anyhow::Result<Value> {
             spec.insert("template".into(), template);
         }
     }
+    if let Some(replicas) = patch.replicas {
+        spec.insert("replicas".into(), replicas.into());
+    }
     let strategy = match &patch.strategy {
         StrategyChange::Keep => None,
         StrategyChange::Partition(partition) => Some(rolling(*partition)),

@@ -14,6 +14,8 @@ use crate::cluster::list::garbled;
 use crate::convert;
 use crate::convert::Malformed;
 use crate::model::budget::Budget;
+use crate::model::claim::Claim;
+use crate::model::node::Node;
 use crate::model::pod::Pod;
 use crate::model::revision::Revision;
 use crate::model::set::Set;
@@ -91,8 +93,29 @@ pub async fn budgets(
     lists: Lists,
 ) -> Result<Known<Vec<Budget>>, kube::Error> {
     let query = Query { namespace: Some(namespace), labels: None, lists };
-    match collect(client, query, convert::budget::budget).await {
-        Ok(budgets) => Ok(Known::Read(budgets)),
+    known(collect(client, query, convert::budget::budget).await)
+}
+
+/// The claims of a namespace, or of all, unless this user may not see them.
+pub async fn claims(
+    client: &Client,
+    namespace: Option<&str>,
+    lists: Lists,
+) -> Result<Known<Vec<Claim>>, kube::Error> {
+    let query = Query { namespace, labels: None, lists };
+    known(collect(client, query, convert::claim::claim).await)
+}
+
+/// The nodes, unless this user may not see them.
+pub async fn nodes(client: &Client, lists: Lists) -> Result<Known<Vec<Node>>, kube::Error> {
+    let query = Query { namespace: None, labels: None, lists };
+    known(collect(client, query, convert::node::node).await)
+}
+
+/// What this user may not see is unknown; any other failure is one.
+fn known<T>(read: Result<T, kube::Error>) -> Result<Known<T>, kube::Error> {
+    match read {
+        Ok(read) => Ok(Known::Read(read)),
         Err(kube::Error::Api(status)) if status.is_forbidden() => {
             Ok(Known::Unknown(clean(&status.message)))
         }

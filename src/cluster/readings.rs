@@ -8,6 +8,8 @@ use crate::cluster::session::Session;
 use crate::cluster::watch::{RENEWED_AFTER, SetWatch};
 use crate::exit::Failure;
 use crate::model::budget::Budget;
+use crate::model::claim::Claim;
+use crate::model::node::Node;
 use crate::model::revision::Revision;
 use crate::model::set::Set;
 use crate::model::snapshot::{Known, Snapshot};
@@ -56,6 +58,18 @@ impl Session {
     pub async fn budgets(&self, namespace: &str) -> Result<Known<Vec<Budget>>, kube::Error> {
         let lists = self.lists().await?;
         read::budgets(self.client(), namespace, lists).await
+    }
+
+    /// The claims of a namespace, or of all, or why they cannot be known.
+    pub async fn claims(&self, namespace: Option<&str>) -> Result<Known<Vec<Claim>>, kube::Error> {
+        let lists = self.lists().await?;
+        read::claims(self.client(), namespace, lists).await
+    }
+
+    /// The nodes, or why they cannot be known.
+    pub async fn nodes(&self) -> Result<Known<Vec<Node>>, kube::Error> {
+        let lists = self.lists().await?;
+        read::nodes(self.client(), lists).await
     }
 
     /// A set and its pods from now on.

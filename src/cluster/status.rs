@@ -5,6 +5,8 @@ use std::time::Duration;
 use kube::core::Status;
 use kube::core::response::StatusCause;
 
+use crate::model::text::clean;
+
 /// The server's status, if the error is an answer of its.
 pub fn of(error: &kube::Error) -> Option<&Status> {
     match error {
@@ -47,6 +49,13 @@ pub fn is_recreated(error: &kube::Error) -> bool {
 /// We are not allowed to.
 pub fn is_forbidden(error: &kube::Error) -> bool {
     of(error).is_some_and(Status::is_forbidden)
+}
+
+/// A budget has no room for an eviction: its own words where the answer has them.
+pub fn full_budget(error: &kube::Error) -> Option<String> {
+    let answer = of(error).filter(|answer| answer.code == 429)?;
+    let cause = answer.details.as_ref().and_then(|details| details.causes.first());
+    Some(clean(cause.map_or(answer.message.as_str(), |cause| cause.message.as_str())))
 }
 
 /// The request may or may not have been carried out: the connection broke, nobody answered in
@@ -101,6 +110,18 @@ mod tests {
         };
         assert!(is_recreated(&answer(causes)));
         assert!(!is_recreated(&answer(other)));
+    }
+
+    #[test]
+    fn a_full_budget_is_told_in_its_own_words() {
+        let full = error(serde_json::json!({
+            "code": 429, "reason": "TooManyRequests", "message": "Cannot evict pod",
+            "details": {"causes": [{"reason": "DisruptionBudget", "message": "db needs 3"}]},
+        }));
+        assert_eq!(full_budget(&full).as_deref(), Some("db needs 3"));
+        let fresh = error(serde_json::json!({"code": 429, "message": "still processed"}));
+        assert_eq!(full_budget(&fresh).as_deref(), Some("still processed"));
+        assert_eq!(full_budget(&error(serde_json::json!({"code": 409}))), None);
     }
 
     #[test]

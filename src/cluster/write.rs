@@ -15,7 +15,7 @@ use crate::cluster::patch;
 use crate::cluster::session::Session;
 use crate::convert;
 use crate::model::set::Set;
-use crate::plan::step::{SetPatch, Step};
+use crate::plan::step::{PodDeletion, SetPatch, Step};
 use crate::wire;
 
 /// The field manager of everything written.
@@ -36,21 +36,57 @@ impl Session {
         match step {
             Step::PatchSet(patch) => self.patch_set(patch, keep).await.map(Some),
             Step::DeletePod(deletion) => {
-                let params = DeleteParams {
-                    dry_run: keep == Keep::DryRun,
-                    preconditions: Some(Preconditions {
-                        uid: Some(deletion.uid.clone()),
-                        resource_version: Some(deletion.resource_version.clone()),
-                    }),
-                    ..DeleteParams::default()
-                };
                 let path = Pod::url_path(&(), Some(&deletion.namespace));
                 let request = Request::new(path)
-                    .delete(&deletion.pod, &params)
+                    .delete(&deletion.pod, &params(deletion, keep))
+                    .map_err(kube::Error::BuildRequest)?;
+                self.client().request_text(request).await.map(|_| None)
+            }
+            Step::EvictPod(deletion) => {
+                // An eviction of a pod that has become another one burns the budget before it is
+                // refused; a dry run is refused at no cost.
+                self.evict(deletion, Keep::DryRun).await?;
+                if keep == Keep::Written {
+                    self.evict(deletion, keep).await?;
+                }
+                Ok(None)
+            }
+            Step::Scale(scaling) => {
+                let body = serde_json::json!({
+                    "metadata": {
+                        "uid": scaling.uid, "resourceVersion": scaling.resource_version,
+                    },
+                    "spec": { "replicas": scaling.replicas },
+                });
+                let path = StatefulSet::url_path(&(), Some(&scaling.namespace));
+                let request = Request::new(path)
+                    .patch_subresource(
+                        "scale",
+                        &scaling.name,
+                        &patch_params(keep),
+                        &Patch::Merge(body),
+                    )
                     .map_err(kube::Error::BuildRequest)?;
                 self.client().request_text(request).await.map(|_| None)
             }
         }
+    }
+
+    /// The body is written here: kube spells `deleteOptions` as `delete_options`, which the server
+    /// drops together with the preconditions in it.
+    async fn evict(&self, deletion: &PodDeletion, keep: Keep) -> Result<(), kube::Error> {
+        let body = serde_json::json!({
+            "apiVersion": "policy/v1",
+            "kind": "Eviction",
+            "metadata": { "name": deletion.pod, "namespace": deletion.namespace },
+            "deleteOptions": params(deletion, keep),
+        });
+        let pods = Pod::url_path(&(), Some(&deletion.namespace));
+        let request = http::Request::post(format!("{pods}/{}/eviction", deletion.pod))
+            .header(http::header::CONTENT_TYPE, "application/json")
+            .body(body.to_string().into_bytes())
+            .map_err(|error| kube::Error::Service(error.into()))?;
+        self.client().request_text(request).await.map(drop)
     }
 
     async fn patch_set(&self, change: &SetPatch, keep: Keep) -> Result<Set, kube::Error> {
@@ -77,14 +113,30 @@ impl Session {
         patch: &Patch<impl serde::Serialize>,
         keep: Keep,
     ) -> Result<T, kube::Error> {
-        let params = PatchParams {
-            dry_run: keep == Keep::DryRun,
-            field_manager: Some(FIELD_MANAGER.to_owned()),
-            ..PatchParams::default()
-        };
         let path = StatefulSet::url_path(&(), Some(namespace));
-        let request =
-            Request::new(path).patch(name, &params, patch).map_err(kube::Error::BuildRequest)?;
+        let request = Request::new(path)
+            .patch(name, &patch_params(keep), patch)
+            .map_err(kube::Error::BuildRequest)?;
         self.client().request(request).await
+    }
+}
+
+/// Deletes the pod that was read and no other, with its own grace period.
+fn params(deletion: &PodDeletion, keep: Keep) -> DeleteParams {
+    DeleteParams {
+        dry_run: keep == Keep::DryRun,
+        preconditions: Some(Preconditions {
+            uid: Some(deletion.uid.clone()),
+            resource_version: Some(deletion.resource_version.clone()),
+        }),
+        ..DeleteParams::default()
+    }
+}
+
+fn patch_params(keep: Keep) -> PatchParams {
+    PatchParams {
+        dry_run: keep == Keep::DryRun,
+        field_manager: Some(FIELD_MANAGER.to_owned()),
+        ..PatchParams::default()
     }
 }

@@ -3,8 +3,12 @@
 pub mod cli;
 pub mod config_debug;
 pub mod context;
+mod drive;
 pub mod duration;
+mod gates;
 pub mod global;
+mod identity;
+mod judged;
 pub mod output;
 pub mod rollout;
 pub mod set_name;

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use crate::convert::Malformed;
 use crate::convert::Subject;
+use crate::model::set::Owner;
 use crate::model::text::clean;
 use crate::wire::meta::OwnerReference;
 use crate::wire::value::Time;
@@ -11,6 +12,11 @@ use crate::wire::value::Time;
 /// The owner that manages the object.
 pub(super) fn controller(owners: &[OwnerReference]) -> Option<&OwnerReference> {
     owners.iter().find(|owner| owner.controller == Some(true))
+}
+
+/// The owner.
+pub(super) fn owner(wire: &OwnerReference) -> Owner {
+    Owner { kind: clean(&wire.kind), name: clean(&wire.name), uid: clean(&wire.uid) }
 }
 
 /// The UID of the owner that manages the object.

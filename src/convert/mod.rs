@@ -8,7 +8,9 @@ use std::collections::BTreeMap;
 use crate::model::text::clean;
 
 pub mod budget;
+pub mod claim;
 mod meta;
+pub mod node;
 pub mod pod;
 pub mod revision;
 pub mod run;

@@ -6,25 +6,30 @@ use serde_json::Value;
 
 use crate::convert::Malformed;
 use crate::convert::Subject;
+use crate::convert::claim::storage;
 use crate::convert::clean_map;
 use crate::convert::figure;
 use crate::convert::meta::controller;
+use crate::convert::meta::owner;
 use crate::convert::run;
 use crate::convert::selector::query;
 use crate::convert::selector::selector;
 use crate::convert::template::template;
 use crate::model::ordinal::OrdinalRange;
 use crate::model::run::ANNOTATION;
+use crate::model::set::ClaimTemplate;
+use crate::model::set::Fate;
 use crate::model::set::FieldManager;
-use crate::model::set::Owner;
 use crate::model::set::PodManagement;
+use crate::model::set::Retention;
 use crate::model::set::Rolling;
 use crate::model::set::Set;
 use crate::model::set::SetStatus;
 use crate::model::set::Strategy;
 use crate::model::text::clean;
+use crate::wire::claim::PersistentVolumeClaim;
 use crate::wire::meta::ManagedFieldsEntry;
-use crate::wire::meta::OwnerReference;
+use crate::wire::set::RetentionPolicy;
 use crate::wire::set::StatefulSet;
 use crate::wire::set::StatefulSetStatus;
 use crate::wire::set::UpdateStrategy;
@@ -67,6 +72,12 @@ pub fn set(wire: StatefulSet) -> Result<Set, Malformed> {
         revision_history_limit: figure(spec.revision_history_limit.unwrap_or(10)),
         selector: query(&selector),
         template: spec.template.and_then(|wire| wire.0).map(template).unwrap_or_default(),
+        claim_templates: spec
+            .volume_claim_templates
+            .into_iter()
+            .map(|wire| claim_template(subject, wire))
+            .collect::<Result<_, _>>()?,
+        retention: retention(subject, spec.persistent_volume_claim_retention_policy)?,
         status: status(&wire.status.unwrap_or_default()),
         controller: controller(&meta.owner_references).map(owner),
         managers: managers(subject, &meta.managed_fields)?,
@@ -132,8 +143,37 @@ fn status(wire: &StatefulSetStatus) -> SetStatus {
     }
 }
 
-fn owner(wire: &OwnerReference) -> Owner {
-    Owner { kind: clean(&wire.kind), name: clean(&wire.name), uid: clean(&wire.uid) }
+fn claim_template(
+    subject: Subject<'_>,
+    wire: PersistentVolumeClaim,
+) -> Result<ClaimTemplate, Malformed> {
+    let spec = wire.spec.unwrap_or_default();
+    let name = wire.metadata.unwrap_or_default().name;
+    Ok(ClaimTemplate {
+        name: subject.required("spec.volumeClaimTemplates.metadata.name", &name)?,
+        storage_class: spec.storage_class_name.map(|name| clean(&name)),
+        requested: spec.resources.and_then(|resources| storage(&resources.requests)),
+    })
+}
+
+/// Absent means that claims stay (`SetDefaults_StatefulSet`).
+fn retention(
+    subject: Subject<'_>,
+    policy: Option<RetentionPolicy>,
+) -> Result<Retention, Malformed> {
+    let policy = policy.unwrap_or_default();
+    let fate = |text: &str| match text {
+        "Retain" | "" => Ok(Fate::Retain),
+        "Delete" => Ok(Fate::Delete),
+        other => Err(subject.malformed(
+            "spec.persistentVolumeClaimRetentionPolicy",
+            format!("is unknown: {:?}", clean(other)),
+        )),
+    };
+    Ok(Retention {
+        when_deleted: fate(&policy.when_deleted)?,
+        when_scaled: fate(&policy.when_scaled)?,
+    })
 }
 
 /// Those who own a field that a rollout writes; one entry per manager and way of writing.
@@ -202,6 +242,32 @@ mod tests {
         assert_eq!(set.selector, "app=db");
         assert!(!set.observed(), "a set without a status has not been observed");
         assert_eq!(set.run, None);
+        assert!(set.claim_templates.is_empty());
+        let keeps = Retention { when_deleted: Fate::Retain, when_scaled: Fate::Retain };
+        assert_eq!(set.retention, keeps);
+    }
+
+    #[test]
+    fn claim_templates_and_what_becomes_of_their_claims_are_read() {
+        let claim = json!({
+            "metadata": {"name": "data"},
+            "spec": {"storageClassName": "", "resources": {"requests": {"storage": "5Gi"}}},
+        });
+        let policy = json!({"whenDeleted": "Retain", "whenScaled": "Delete"});
+        let set = read(json!({"spec": {
+            "volumeClaimTemplates": [claim], "persistentVolumeClaimRetentionPolicy": policy,
+        }}))
+        .unwrap();
+        let data = ClaimTemplate {
+            name: "data".to_owned(),
+            storage_class: Some(String::new()),
+            requested: Some("5Gi".to_owned()),
+        };
+        assert_eq!(set.claim_templates, [data]);
+        assert_eq!(set.retention.when_scaled, Fate::Delete);
+        let policy = json!({"whenScaled": "Snapshot"});
+        let error = read(json!({"spec": {"persistentVolumeClaimRetentionPolicy": policy}}));
+        assert_eq!(error.unwrap_err().field, "spec.persistentVolumeClaimRetentionPolicy");
     }
 
     #[test]

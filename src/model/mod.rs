@@ -4,7 +4,9 @@
 //! spells an object on the wire: `wire` and `convert` do.
 
 pub mod budget;
+pub mod claim;
 pub mod gate;
+pub mod node;
 pub mod ordinal;
 pub mod pod;
 pub mod predict;

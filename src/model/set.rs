@@ -38,6 +38,10 @@ pub struct Set {
     pub selector: String,
     /// `spec.template`.
     pub template: Template,
+    /// `spec.volumeClaimTemplates`.
+    pub claim_templates: Vec<ClaimTemplate>,
+    /// `spec.persistentVolumeClaimRetentionPolicy`.
+    pub retention: Retention,
     /// `status`.
     pub status: SetStatus,
     /// The owner reference with `controller: true`.
@@ -114,6 +118,35 @@ impl fmt::Display for Strategy {
             Self::Other(name) => f.write_str(name),
         }
     }
+}
+
+/// One of `spec.volumeClaimTemplates`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClaimTemplate {
+    /// Its name, the first part of the names of its claims.
+    pub name: String,
+    /// The storage class it names.
+    pub storage_class: Option<String>,
+    /// The size it asks for, as written.
+    pub requested: Option<String>,
+}
+
+/// `spec.persistentVolumeClaimRetentionPolicy`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Retention {
+    /// What becomes of the claims when the set is deleted.
+    pub when_deleted: Fate,
+    /// What becomes of the claims of pods that a scale-down takes away.
+    pub when_scaled: Fate,
+}
+
+/// What becomes of claims that are no longer needed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fate {
+    /// They stay, with their data.
+    Retain,
+    /// They are deleted.
+    Delete,
 }
 
 /// `spec.podManagementPolicy`.

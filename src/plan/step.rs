@@ -1,5 +1,6 @@
 //! The closed list of writes this program can make.
 
+use crate::model::pod::Pod;
 use crate::model::run::{OriginalStrategy, Run};
 use crate::model::set::Set;
 
@@ -11,6 +12,11 @@ pub enum Step {
     PatchSet(SetPatch),
     /// Delete a pod, if it is still the object that was read.
     DeletePod(PodDeletion),
+    /// The same, if every budget the pod is under has room for it.
+    EvictPod(PodDeletion),
+    /// Change the number of replicas through the `scale` subresource, if the set is still the
+    /// object that was read.
+    Scale(Scaling),
 }
 
 /// A change of a StatefulSet, all of it in one request.
@@ -31,6 +37,9 @@ pub struct SetPatch {
     pub template: TemplateChange,
     /// The update strategy.
     pub strategy: StrategyChange,
+    /// The number of replicas; `None` leaves it. It is here for a scaling that has to move the
+    /// partition in the same write, and a [`Step::Scale`] otherwise.
+    pub replicas: Option<u32>,
     /// Our annotation.
     pub run: RunChange,
 }
@@ -45,6 +54,7 @@ impl SetPatch {
             resource_version: set.resource_version.clone(),
             template: TemplateChange::Keep,
             strategy: StrategyChange::Keep,
+            replicas: None,
             run: RunChange::Keep,
         }
     }
@@ -84,7 +94,35 @@ pub enum RunChange {
     Remove,
 }
 
-/// A deletion of one pod.
+/// A change of the number of replicas.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Scaling {
+    /// Namespace.
+    pub namespace: String,
+    /// Name.
+    pub name: String,
+    /// UID as read.
+    pub uid: String,
+    /// Version as read.
+    pub resource_version: String,
+    /// How many pods are wanted from now on.
+    pub replicas: u32,
+}
+
+impl Scaling {
+    /// A scaling of this very reading of a set.
+    pub fn of(set: &Set, replicas: u32) -> Self {
+        Self {
+            namespace: set.namespace.clone(),
+            name: set.name.clone(),
+            uid: set.uid.clone(),
+            resource_version: set.resource_version.clone(),
+            replicas,
+        }
+    }
+}
+
+/// A deletion or an eviction of one pod.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PodDeletion {
     /// Namespace.
@@ -95,4 +133,16 @@ pub struct PodDeletion {
     pub uid: String,
     /// Version as read; a pod that changed since is judged again first.
     pub resource_version: String,
+}
+
+impl PodDeletion {
+    /// A deletion of this very reading of a pod.
+    pub fn of(set: &Set, pod: &Pod) -> Self {
+        Self {
+            namespace: set.namespace.clone(),
+            pod: pod.name.clone(),
+            uid: pod.uid.clone(),
+            resource_version: pod.resource_version.clone(),
+        }
+    }
 }

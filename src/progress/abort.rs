@@ -20,7 +20,7 @@ use crate::plan::headroom::{self, Blocker};
 use crate::plan::options::{BudgetRule, Options};
 use crate::plan::step::{PodDeletion, RunChange, SetPatch, Step, StrategyChange, TemplateChange};
 use crate::progress::event::{Event, Started, Waiting};
-use crate::progress::machine::{End, GateResult, Machine, Move, Then, after};
+use crate::progress::machine::{End, GateResult, Machine, Move, Rejection, Then, after};
 use crate::progress::rows::{Extra, Rows, rows};
 
 const RETRY: SignedDuration = SignedDuration::from_secs(5);
@@ -208,12 +208,7 @@ impl Abort {
     fn delete(&mut self, snapshot: &Snapshot, pod: &Pod, ordinal: Ordinal) -> Move {
         let returns_on = revision_after_delete(snapshot, ordinal).to_owned();
         self.deleting = Some((pod.uid.clone(), pod.name.clone(), returns_on));
-        Move::Write(Step::DeletePod(PodDeletion {
-            namespace: snapshot.set.namespace.clone(),
-            pod: pod.name.clone(),
-            uid: pod.uid.clone(),
-            resource_version: pod.resource_version.clone(),
-        }))
+        Move::Write(Step::DeletePod(PodDeletion::of(&snapshot.set, pod)))
     }
 
     fn heal(&mut self, snapshot: &Snapshot, now: Timestamp) -> Move {
@@ -403,7 +398,7 @@ impl Machine for Abort {
         }
     }
 
-    fn rejected(&mut self) {
+    fn rejected(&mut self, _why: Rejection) {
         self.writing = None;
         self.deleting = None;
     }

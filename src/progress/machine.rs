@@ -92,6 +92,15 @@ pub enum GateResult {
     },
 }
 
+/// Why a write was refused.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Rejection {
+    /// The object is not as it was judged.
+    Changed,
+    /// A budget has no room for this eviction: what the server says about it.
+    Budget(String),
+}
+
 /// A fold over snapshots that decides as it goes.
 pub trait Machine {
     /// Looks at the cluster and says what to do.
@@ -101,9 +110,9 @@ pub trait Machine {
     /// nothing of use.
     fn written(&mut self, set: Option<&Set>, now: Timestamp);
 
-    /// The write was refused because the object had changed. The driver has read it again, and
-    /// the machine judges it anew.
-    fn rejected(&mut self);
+    /// The write was refused. Where the object had changed, the driver has read it again, and the
+    /// machine judges it anew.
+    fn rejected(&mut self, why: Rejection);
 
     /// The budgets in the snapshot are fresh.
     fn budgets_read(&mut self, now: Timestamp);

@@ -21,7 +21,7 @@ use crate::plan::options::Options;
 use crate::plan::step::{RunChange, SetPatch, Step};
 use crate::plan::verdict::Verdict;
 use crate::progress::event::{Event, Started, Waiting};
-use crate::progress::machine::{End, GateResult, Machine, Move, Then, after};
+use crate::progress::machine::{End, GateResult, Machine, Move, Rejection, Then, after};
 use crate::progress::rows::{Extra, Rows, rows};
 
 /// How long to wait before asking again for something no watch tells about.
@@ -383,7 +383,7 @@ impl Machine for Stage {
         }
     }
 
-    fn rejected(&mut self) {
+    fn rejected(&mut self, _why: Rejection) {
         self.overtaken = true;
         self.writing = None;
     }

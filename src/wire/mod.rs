@@ -6,8 +6,10 @@
 //! `convert` does both.
 
 pub mod budget;
+pub mod claim;
 pub mod list;
 pub mod meta;
+pub mod node;
 pub mod pod;
 pub mod revision;
 pub mod selector;

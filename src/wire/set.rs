@@ -3,11 +3,13 @@
 use prost::Message;
 use serde::Deserialize;
 
+use crate::wire::claim::PersistentVolumeClaim;
 use crate::wire::meta::ManagedFieldsEntry;
 use crate::wire::meta::ObjectMeta;
 use crate::wire::selector::LabelSelector;
 use crate::wire::value::IntOrString;
 use crate::wire::value::PodTemplate;
+use crate::wire::value::or_default;
 
 /// `apps/v1` StatefulSet.
 #[derive(Clone, PartialEq, Message, Deserialize)]
@@ -37,6 +39,10 @@ pub struct StatefulSetSpec {
     /// What pods are made from.
     #[prost(message, optional, tag = "3")]
     pub template: Option<PodTemplate>,
+    /// What the claims of each pod are made from.
+    #[prost(message, repeated, tag = "4")]
+    #[serde(deserialize_with = "or_default")]
+    pub volume_claim_templates: Vec<PersistentVolumeClaim>,
     /// `OrderedReady` or `Parallel`.
     #[prost(string, optional, tag = "6")]
     pub pod_management_policy: Option<String>,
@@ -49,6 +55,9 @@ pub struct StatefulSetSpec {
     /// How long a pod must be ready to count as available.
     #[prost(int32, optional, tag = "9")]
     pub min_ready_seconds: Option<i32>,
+    /// What becomes of claims that are no longer needed.
+    #[prost(message, optional, tag = "10")]
+    pub persistent_volume_claim_retention_policy: Option<RetentionPolicy>,
     /// Where ordinals start.
     #[prost(message, optional, tag = "11")]
     pub ordinals: Option<Ordinals>,
@@ -77,6 +86,18 @@ pub struct RollingUpdate {
     /// How many pods may be down at once.
     #[prost(message, optional, tag = "2")]
     pub max_unavailable: Option<IntOrString>,
+}
+
+/// `spec.persistentVolumeClaimRetentionPolicy`.
+#[derive(Clone, PartialEq, Eq, Message, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct RetentionPolicy {
+    /// When the set is deleted: `Retain` or `Delete`.
+    #[prost(string, tag = "1")]
+    pub when_deleted: String,
+    /// When the set is scaled down: `Retain` or `Delete`.
+    #[prost(string, tag = "2")]
+    pub when_scaled: String,
 }
 
 /// `spec.ordinals`.

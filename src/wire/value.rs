@@ -85,6 +85,24 @@ impl fmt::Display for IntOrString {
     }
 }
 
+/// `resource.Quantity`: text in JSON (a bare number is taken too), a message in protobuf.
+#[derive(Clone, PartialEq, Eq, Message)]
+pub struct Quantity {
+    /// As written, such as `10Gi`.
+    #[prost(string, tag = "1")]
+    pub text: String,
+}
+
+impl<'de> Deserialize<'de> for Quantity {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        match serde_json::Value::deserialize(deserializer)? {
+            serde_json::Value::String(text) => Ok(Self { text }),
+            serde_json::Value::Number(number) => Ok(Self { text: number.to_string() }),
+            _ => Err(de::Error::custom("neither text nor a number")),
+        }
+    }
+}
+
 /// JSON inside an object: in place in JSON, the bytes of its text in protobuf
 /// (`runtime.RawExtension`, `metav1.FieldsV1`).
 #[derive(Clone, PartialEq, Eq, Message)]

@@ -119,3 +119,12 @@ proptest::proptest! {
         proptest::prop_assert_eq!(found, Some(version.as_str()));
     }
 }
+
+#[test]
+fn replicas_and_partition_go_in_one_request() {
+    let strategy = StrategyChange::Partition(HOLD);
+    let both = SetPatch { strategy, replicas: Some(2), ..patch() };
+    let spec = &body(&both).unwrap()["spec"];
+    assert_eq!(spec["replicas"], 2);
+    assert_eq!(spec["updateStrategy"]["rollingUpdate"]["partition"], HOLD);
+}

@@ -4,16 +4,15 @@ use std::time::Duration;
 
 use crate::cluster::clock;
 use crate::commands::context::Context;
-use crate::commands::rollout::drive::Drive;
+use crate::commands::drive::{Aid, drive, finish};
 use crate::commands::rollout::pace::PaceArgs;
-use crate::commands::signals::Signals;
 use crate::exit::{Exit, Failure};
 use crate::model::run::Run;
 use crate::model::snapshot::Snapshot;
 use crate::plan::options::OnFailure;
 use crate::progress::abort::Abort;
-use crate::progress::event::{Ended, Event, NextCommand};
-use crate::progress::machine::{End, Then};
+use crate::progress::event::{Event, NextCommand};
+use crate::progress::machine::Then;
 use crate::progress::stage::{Begin, Stage};
 use crate::terminal::prompt::Answer;
 
@@ -25,28 +24,16 @@ pub(super) async fn stage(
     pace: &PaceArgs,
 ) -> Result<Exit, Failure> {
     let set = snapshot.set.name.clone();
-    let (on_failure, patience) = (begin.options.on_failure, begin.options.step_timeout);
-    let mut signals = listen()?;
-    let mut watch = cx.session.watch(&snapshot.set).await?;
-    let mut stage = Stage::new(begin.clone(), &snapshot, clock::now());
-    let mut view = cx.terminal.view();
-    let mut drive = Drive {
-        cx,
-        view: &mut view,
-        snapshot: &mut snapshot,
-        watch: &mut watch,
+    let on_failure = begin.options.on_failure;
+    let aid = Aid {
         gates: pace.gates(),
         gate_timeout: Duration::try_from(pace.gate_timeout()).unwrap_or_default(),
-        patience,
-        signals: &mut signals,
-        since_stale: None,
+        patience: begin.options.step_timeout,
     };
-    let end = match drive.run(&mut stage).await {
-        Ok(end) => end,
-        Err(failure) => {
-            view.finish();
-            return Err(with_way_on(cx, failure, &set, pace));
-        }
+    let mut stage = Stage::new(begin.clone(), &snapshot, clock::now());
+    let (end, mut view) = match drive(cx, &mut snapshot, &mut stage, aid).await {
+        Ok(ended) => ended,
+        Err(failure) => return Err(with_way_on(cx, failure, &set, pace)),
     };
     let go_back = end.exit == Exit::Found
         && match on_failure {
@@ -54,13 +41,15 @@ pub(super) async fn stage(
             OnFailure::Abort => stage.change_failed(),
             OnFailure::Ask => {
                 let question = format!("{}\nGo back to {}?", end.summary, begin.run.base);
-                drive.cx.terminal.ask(&question).await == Answer::Yes
+                cx.terminal.ask(&question).await == Answer::Yes
             }
         };
     if !go_back {
-        return Ok(finish(cx, view, &set, end, pace));
+        let next = next(cx, end.then, &set, pace);
+        return Ok(finish(cx, view, end, next));
     }
     view.show(clock::now(), &Event::Notice(end.summary));
+    drop(view);
     let run = Run { holder: Some(begin.holder.clone()), ..stage.run().clone() };
     abort(cx, snapshot, run, begin, pace, Exit::RolledBack).await
 }
@@ -79,9 +68,8 @@ pub(super) async fn abort(
         Some(base) => base.clone(),
         None => cx.session.revision(&snapshot.set.namespace, &run.base).await?,
     };
-    let patience = begin.options.step_timeout;
-    let mut signals = listen()?;
-    let mut watch = cx.session.watch(&snapshot.set).await?;
+    let aid =
+        Aid { gates: &[], gate_timeout: Duration::ZERO, patience: begin.options.step_timeout };
     let mut abort = Abort::new(
         run,
         begin.holder,
@@ -91,57 +79,29 @@ pub(super) async fn abort(
         &snapshot,
         clock::now(),
     );
-    let mut view = cx.terminal.view();
-    let mut drive = Drive {
-        cx,
-        view: &mut view,
-        snapshot: &mut snapshot,
-        watch: &mut watch,
-        gates: &[],
-        gate_timeout: Duration::ZERO,
-        patience,
-        signals: &mut signals,
-        since_stale: None,
-    };
-    match drive.run(&mut abort).await {
-        Ok(end) => Ok(finish(cx, view, &set, end, pace)),
-        Err(failure) => {
-            view.finish();
-            Err(with_way_on(cx, failure, &set, pace))
+    match drive(cx, &mut snapshot, &mut abort, aid).await {
+        Ok((end, view)) => {
+            let next = next(cx, end.then, &set, pace);
+            Ok(finish(cx, view, end, next))
         }
+        Err(failure) => Err(with_way_on(cx, failure, &set, pace)),
     }
 }
 
-fn listen() -> Result<Signals, Failure> {
-    Signals::listen()
-        .map_err(|error| anyhow::Error::from(error).context("could not listen for signals").into())
-}
-
-/// Shows the end, with commands to go on with.
-fn finish(
-    cx: &mut Context,
-    mut view: crate::terminal::view::View,
-    set: &str,
-    end: End,
-    pace: &PaceArgs,
-) -> Exit {
-    let next = match end.then {
+/// Commands to go on with after an end.
+fn next(cx: &Context, then: Then, set: &str, pace: &PaceArgs) -> Vec<NextCommand> {
+    match then {
         Then::Nothing => Vec::new(),
         Then::ContinueOrAbort => ways_on(cx, set, pace),
         Then::Look => vec![NextCommand {
             does: "look".to_owned(),
             command: cx.command(&["rollout", "status", set]),
         }],
-    };
-    let ended = Ended { exit: end.exit, summary: end.summary, next };
-    view.show(clock::now(), &Event::Ended(ended));
-    view.finish();
-    cx.tell_notices();
-    end.exit
+    }
 }
 
 /// The commands that take a held rollout on or back.
-pub(super) fn ways_on(cx: &Context, set: &str, pace: &PaceArgs) -> Vec<NextCommand> {
+fn ways_on(cx: &Context, set: &str, pace: &PaceArgs) -> Vec<NextCommand> {
     let words = pace.words();
     let mut line = vec!["rollout", "continue", set];
     line.extend(words.iter().map(String::as_str));

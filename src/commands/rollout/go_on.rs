@@ -4,9 +4,9 @@ use clap::Args;
 
 use crate::cluster::clock;
 use crate::commands::context::{Consent, Context};
+use crate::commands::identity;
 use crate::commands::rollout::begin::refused;
 use crate::commands::rollout::conduct;
-use crate::commands::rollout::identity;
 use crate::commands::rollout::pace::PaceArgs;
 use crate::commands::rollout::take_up::{recorded, refuse, take_up};
 use crate::commands::set_name::set_name;

@@ -3,9 +3,9 @@
 use crate::cluster::clock;
 use crate::cluster::write::Keep;
 use crate::commands::context::Context;
+use crate::commands::identity;
+use crate::commands::judged;
 use crate::commands::rollout::begin::refused;
-use crate::commands::rollout::identity;
-use crate::commands::rollout::judged;
 use crate::exit::Failure;
 use crate::model::run::{RecordedRun, Run};
 use crate::model::snapshot::Snapshot;

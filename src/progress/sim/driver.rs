@@ -10,7 +10,7 @@ use crate::model::snapshot::Snapshot;
 use crate::plan::options::Options;
 use crate::plan::step::{RunChange, SetPatch, Step};
 use crate::progress::event::Event;
-use crate::progress::machine::{End, GateResult, Machine, Move};
+use crate::progress::machine::{End, GateResult, Machine, Move, Rejection};
 use crate::progress::sim::world::World;
 
 /// What goes wrong at one write or wait.
@@ -176,9 +176,9 @@ impl Driver<'_> {
             Step::PatchSet(patch) if carried_out(patch, &snapshot.set) => {
                 machine.written(Some(&snapshot.set.clone()), self.world.now);
             }
-            Step::PatchSet(_) => machine.rejected(),
-            Step::DeletePod(_) => {
-                machine.rejected();
+            Step::PatchSet(_) | Step::Scale(_) => machine.rejected(Rejection::Changed),
+            Step::DeletePod(_) | Step::EvictPod(_) => {
+                machine.rejected(Rejection::Changed);
                 self.world.tick();
                 let (set, pods) = self.world.reading();
                 take(snapshot, set, pods);

@@ -212,6 +212,7 @@ fn abort_may(world: &World, snapshot: &Snapshot, step: &Step, _options: &Options
             }
             assert_eq!(unavailable, [], "deleted with others unavailable");
         }
+        Step::EvictPod(_) | Step::Scale(_) => panic!("an abort neither evicts nor scales"),
     }
 }
 

@@ -176,7 +176,18 @@ impl World {
     pub(crate) fn apply(&mut self, step: &Step) -> Result<Option<Set>, Conflict> {
         match step {
             Step::PatchSet(patch) => self.patch(patch).map(Some),
-            Step::DeletePod(deletion) => self.delete_pod(deletion).map(|()| None),
+            Step::DeletePod(deletion) | Step::EvictPod(deletion) => {
+                self.delete_pod(deletion).map(|()| None)
+            }
+            Step::Scale(scaling) => {
+                let patch = SetPatch {
+                    uid: scaling.uid.clone(),
+                    resource_version: scaling.resource_version.clone(),
+                    replicas: Some(scaling.replicas),
+                    ..SetPatch::of(&self.set)
+                };
+                self.patch(&patch).map(|_| None)
+            }
         }
     }
 
@@ -184,7 +195,10 @@ impl World {
         if patch.uid != self.set.uid || patch.resource_version != self.set.resource_version {
             return Err(Conflict);
         }
-        let before = (self.set.template.clone(), self.set.strategy.clone());
+        let before = (self.set.template.clone(), self.set.strategy.clone(), self.set.wanted);
+        if let Some(replicas) = patch.replicas {
+            self.set.wanted.replicas = replicas;
+        }
         match &patch.template {
             TemplateChange::Keep => {}
             TemplateChange::Merge(json) | TemplateChange::Replace(json) => {
@@ -211,7 +225,7 @@ impl World {
             RunChange::Write(run) => self.set.run = Some(record::read(&record::print(run))),
             RunChange::Remove => self.set.run = None,
         }
-        if before != (self.set.template.clone(), self.set.strategy.clone()) {
+        if before != (self.set.template.clone(), self.set.strategy.clone(), self.set.wanted) {
             self.set.generation += 1;
         }
         self.touch();

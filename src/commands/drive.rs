@@ -14,7 +14,7 @@ use crate::cluster::status;
 use crate::cluster::watch::{Reading, SetWatch, Stale};
 use crate::cluster::write::Keep;
 use crate::commands::context::{Context, tell};
-use crate::commands::rollout::gates::{self, Asking};
+use crate::commands::gates::{self, Asking};
 use crate::commands::signals::Signals;
 use crate::convert::run::print;
 use crate::exit::{Exit, Failure};
@@ -23,8 +23,8 @@ use crate::model::run::{HEARTBEAT, RecordedRun, Run};
 use crate::model::set::Set;
 use crate::model::snapshot::Snapshot;
 use crate::plan::step::{RunChange, SetPatch, Step};
-use crate::progress::event::{Event, StepProgress};
-use crate::progress::machine::{End, GateResult, Machine, Move, Then};
+use crate::progress::event::{Ended, Event, NextCommand, StepProgress};
+use crate::progress::machine::{End, GateResult, Machine, Move, Rejection, Then};
 use crate::terminal::prompt::Answer;
 use crate::terminal::view::View;
 
@@ -39,26 +39,67 @@ const PARTING_ATTEMPTS: usize = 10;
 
 type Later<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 
-/// What a run is driven with.
-pub(super) struct Drive<'a> {
-    /// Connection and terminal.
-    pub cx: &'a mut Context,
-    /// Where events are shown.
-    pub view: &'a mut View,
-    /// The cluster as last read; kept up to date.
-    pub snapshot: &'a mut Snapshot,
-    /// Where readings come from.
-    pub watch: &'a mut SetWatch,
+/// What a machine may ask its driver for.
+#[derive(Clone, Copy)]
+pub(super) struct Aid<'a> {
     /// Extra gates.
     pub gates: &'a [Gate],
     /// How long one run of one gate may take.
     pub gate_timeout: Duration,
-    /// How long a write's fate may stay unknown.
+    /// How long a write's fate may stay unknown, and the server silent.
     pub patience: SignedDuration,
-    /// Ctrl-C and SIGTERM.
-    pub signals: &'a mut Signals,
+}
+
+/// Drives a machine to its end, and shows what happens on the way. The view is still open, for
+/// [`finish`] or for a question.
+pub(super) async fn drive(
+    cx: &mut Context,
+    snapshot: &mut Snapshot,
+    machine: &mut dyn Machine,
+    aid: Aid<'_>,
+) -> Result<(End, View), Failure> {
+    let mut signals = Signals::listen()
+        .map_err(|error| anyhow::Error::from(error).context("could not listen for signals"))?;
+    let mut watch = cx.session.watch(&snapshot.set).await?;
+    let mut view = cx.terminal.view();
+    let mut drive = Drive {
+        cx,
+        view: &mut view,
+        snapshot,
+        watch: &mut watch,
+        aid,
+        signals: &mut signals,
+        since_stale: None,
+    };
+    match drive.run(machine).await {
+        Ok(end) => Ok((end, view)),
+        Err(failure) => {
+            view.finish();
+            Err(failure)
+        }
+    }
+}
+
+/// Shows the end, with commands to go on with.
+pub(super) fn finish(cx: &mut Context, mut view: View, end: End, next: Vec<NextCommand>) -> Exit {
+    let ended = Ended { exit: end.exit, summary: end.summary, next };
+    view.show(clock::now(), &Event::Ended(ended));
+    view.finish();
+    cx.tell_notices();
+    end.exit
+}
+
+/// A run being driven.
+struct Drive<'a> {
+    cx: &'a mut Context,
+    view: &'a mut View,
+    /// The cluster as last read; kept up to date.
+    snapshot: &'a mut Snapshot,
+    watch: &'a mut SetWatch,
+    aid: Aid<'a>,
+    signals: &'a mut Signals,
     /// Since when the watches are known to be behind, while they are.
-    pub since_stale: Option<Timestamp>,
+    since_stale: Option<Timestamp>,
 }
 
 /// What ended a wait.
@@ -74,7 +115,7 @@ enum Woken {
 impl Drive<'_> {
     /// Runs a machine to its end. The set is held at whatever was last written, however this
     /// returns.
-    pub(super) async fn run(&mut self, machine: &mut dyn Machine) -> Result<End, Failure> {
+    async fn run(&mut self, machine: &mut dyn Machine) -> Result<End, Failure> {
         let (gate_events, mut gate_progress) = mpsc::unbounded_channel();
         let mut gating: Option<Later<(String, GateResult)>> = None;
         let mut asking: Option<Later<Answer>> = None;
@@ -83,7 +124,8 @@ impl Drive<'_> {
             if let Some(exit) = self.signals.pending() {
                 break machine.interrupted(self.snapshot, exit, now);
             }
-            if self.since_stale.is_some_and(|since| now.duration_since(since) >= self.patience) {
+            if self.since_stale.is_some_and(|since| now.duration_since(since) >= self.aid.patience)
+            {
                 return Err(Failure::new(
                     Exit::TimedOut,
                     anyhow::anyhow!("the API server could not be watched for too long"),
@@ -130,10 +172,10 @@ impl Drive<'_> {
                     let asked = Asking {
                         session: self.cx.session.clone(),
                         set: self.snapshot.set.clone(),
-                        timeout: self.gate_timeout,
+                        timeout: self.aid.gate_timeout,
                         events: gate_events.clone(),
                     };
-                    let list = self.gates.to_vec();
+                    let list = self.aid.gates.to_vec();
                     gating = Some(
                         async move {
                             let result = gates::ask(&asked, &list, &subject).await;
@@ -262,6 +304,12 @@ impl Drive<'_> {
             }
             Err(error) => error,
         };
+        if matches!(step, Step::EvictPod(_))
+            && let Some(words) = status::full_budget(&error)
+        {
+            machine.rejected(Rejection::Budget(words));
+            return Ok(Outcome::Done);
+        }
         if !status::is_conflict(&error)
             && !status::is_not_found(&error)
             && !status::is_unclear(&error)
@@ -285,10 +333,15 @@ impl Drive<'_> {
                 let set = self.snapshot.set.clone();
                 machine.written(Some(&set), clock::now());
             }
-            Step::PatchSet(_) => machine.rejected(),
+            // The watch will say whether the set has the size that was asked for.
+            Step::Scale(scaling) if self.snapshot.set.wanted.replicas == scaling.replicas => {
+                let set = self.snapshot.set.clone();
+                machine.written(Some(&set), clock::now());
+            }
+            Step::PatchSet(_) | Step::Scale(_) => machine.rejected(Rejection::Changed),
             // The pod is not what was judged; the watch will say what it is now.
-            Step::DeletePod(_) => {
-                machine.rejected();
+            Step::DeletePod(_) | Step::EvictPod(_) => {
+                machine.rejected(Rejection::Changed);
                 if let Ok(reading) = tokio::time::timeout(AFTER_FAULT, self.watch.next()).await
                     && !self.take(reading.map_err(Failure::from)?)
                 {
@@ -328,7 +381,7 @@ impl Drive<'_> {
                     return Ok(answer);
                 }
             };
-            if clock::now().duration_since(since) >= self.patience {
+            if clock::now().duration_since(since) >= self.aid.patience {
                 return Err(Failure::from(error));
             }
             failed = true;
