@@ -56,6 +56,8 @@ pub(crate) struct Options {
     pub(crate) kcm_qps: Option<u32>,
     /// More flags, `kube-controller-manager=--node-monitor-grace-period=20s`.
     pub(crate) extra_flags: Vec<String>,
+    /// A directory of programs that commands in pods find before those of this machine.
+    pub(crate) programs_in_pods: Option<PathBuf>,
 }
 
 /// A part of the control plane, which is a process of its own.
@@ -106,6 +108,11 @@ impl ControlPlane {
         }
         for flag in &options.extra_flags {
             command.arg(format!("--extra-flags={flag}"));
+        }
+        if let Some(programs) = &options.programs_in_pods {
+            let path = env::var_os("PATH").unwrap_or_default();
+            let path = [programs.clone()].into_iter().chain(env::split_paths(&path));
+            command.env("PATH", must(env::join_paths(path), "join PATH"));
         }
         let mut process = must(
             command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn(),
