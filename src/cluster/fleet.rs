@@ -137,7 +137,8 @@ mod tests {
                 path if path.contains("/persistentvolumeclaims?") => answer(
                     claims,
                     &json!({"kind": "Status", "status": "Failure", "code": claims,
-                        "reason": "Forbidden", "message": "no claims for you"}),
+                        "reason": if claims == 403 { "Forbidden" } else { "InternalError" },
+                        "message": "no claims for you"}),
                 ),
                 path => panic!("{path}"),
             })
