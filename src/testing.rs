@@ -4,7 +4,10 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
+use crate::model::claim::{Claim, ClaimPhase};
+use crate::model::node::{Node, Readiness, Taint, ZONE};
 use crate::model::ordinal::{Ordinal, OrdinalRange};
+use crate::model::placement::Placement;
 use crate::model::pod::{Phase, Pod, Trouble, TroubleKind};
 use crate::model::revision::Revision;
 use crate::model::run::{Holder, OriginalStrategy, RecordedRun, Run, RunPhase};
@@ -203,6 +206,7 @@ pub(crate) fn a_pod(set: &Set, ordinal: u32) -> Pod {
         deleting_since: None,
         phase: Phase::Running,
         node: Some("node-a".to_owned()),
+        placement: Placement::default(),
         ready_since: Some(at(-3600)),
         restarts: 0,
         troubles: Vec::new(),
@@ -275,6 +279,69 @@ impl Snapshot {
 
     pub(crate) fn without(mut self, ordinal: u32) -> Self {
         self.pods.retain(|pod| pod.ordinal != Some(Ordinal(ordinal)));
+        self
+    }
+}
+
+/// A bound claim of the set, from this template, for this ordinal.
+pub(crate) fn a_claim(set: &Set, template: &str, ordinal: u32) -> Claim {
+    let name = set.claim_name(template, Ordinal(ordinal));
+    Claim {
+        namespace: set.namespace.clone(),
+        uid: format!("uid-{name}"),
+        resource_version: "1".to_owned(),
+        owners: Vec::new(),
+        labels: BTreeMap::from([("app".to_owned(), set.name.clone())]),
+        created_at: Some(at(-7200)),
+        deleting_since: None,
+        phase: ClaimPhase::Bound,
+        volume: Some(format!("pv-{name}")),
+        storage_class: Some("standard".to_owned()),
+        requested: Some("1Gi".to_owned()),
+        capacity: Some("1Gi".to_owned()),
+        unused_since: None,
+        name,
+    }
+}
+
+impl Claim {
+    pub(crate) fn in_phase(mut self, phase: ClaimPhase) -> Self {
+        self.phase = phase;
+        self
+    }
+
+    pub(crate) fn going(mut self) -> Self {
+        self.deleting_since = Some(at(0));
+        self
+    }
+}
+
+/// A ready node in a zone.
+pub(crate) fn a_node(name: &str, zone: &str) -> Node {
+    Node {
+        name: name.to_owned(),
+        uid: format!("uid-{name}"),
+        resource_version: "1".to_owned(),
+        labels: BTreeMap::from([
+            (ZONE.to_owned(), zone.to_owned()),
+            ("kubernetes.io/hostname".to_owned(), name.to_owned()),
+        ]),
+        readiness: Readiness::Ready,
+        readiness_since: Some(at(-7200)),
+        unschedulable: false,
+        taints: Vec::new(),
+    }
+}
+
+impl Node {
+    pub(crate) fn labelled(mut self, key: &str, value: &str) -> Self {
+        self.labels.insert(key.to_owned(), value.to_owned());
+        self
+    }
+
+    pub(crate) fn tainted(mut self, key: &str, value: &str, effect: &str) -> Self {
+        let (key, value, effect) = (key.to_owned(), value.to_owned(), effect.to_owned());
+        self.taints.push(Taint { key, value, effect });
         self
     }
 }

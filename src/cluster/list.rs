@@ -32,6 +32,7 @@ use crate::wire::node::Node;
 use crate::wire::pod::Pod;
 use crate::wire::revision::ControllerRevision;
 use crate::wire::set::StatefulSet;
+use crate::wire::volume::PersistentVolume;
 
 /// How large a page is where lists are read in pages; the same as kubectl's.
 const PAGE: u32 = 500;
@@ -83,6 +84,7 @@ listed!(ControllerRevision as k8s_openapi::api::apps::v1::ControllerRevision);
 listed!(Pod as k8s_openapi::api::core::v1::Pod);
 listed!(PersistentVolumeClaim as k8s_openapi::api::core::v1::PersistentVolumeClaim);
 listed!(Node as k8s_openapi::api::core::v1::Node);
+listed!(PersistentVolume as k8s_openapi::api::core::v1::PersistentVolume);
 listed!(PodDisruptionBudget as k8s_openapi::api::policy::v1::PodDisruptionBudget);
 
 /// Which objects to list, and how.

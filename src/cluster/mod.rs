@@ -9,6 +9,7 @@
 
 pub mod clock;
 pub mod exec;
+pub mod fleet;
 pub mod kubeconfig;
 pub mod list;
 pub mod load;

@@ -11,6 +11,7 @@ use crate::cluster::list::Lists;
 use crate::cluster::list::Query;
 use crate::cluster::list::fold;
 use crate::cluster::list::garbled;
+use crate::cluster::status;
 use crate::convert;
 use crate::convert::Malformed;
 use crate::model::budget::Budget;
@@ -22,11 +23,12 @@ use crate::model::set::Set;
 use crate::model::snapshot::Known;
 use crate::model::snapshot::Snapshot;
 use crate::model::text::clean;
+use crate::model::volume::Volume;
 use crate::wire;
 
 /// One set.
 pub async fn set(client: &Client, namespace: &str, name: &str) -> Result<Set, kube::Error> {
-    let wire = get::<wire::set::StatefulSet>(client, namespace, name).await?;
+    let wire = get::<wire::set::StatefulSet>(client, Some(namespace), name).await?;
     convert::set::set(wire).map_err(garbled)
 }
 
@@ -36,7 +38,7 @@ pub async fn set_object(
     namespace: &str,
     name: &str,
 ) -> Result<Value, kube::Error> {
-    client.request(request::<wire::set::StatefulSet>(namespace, name)?).await
+    client.request(request::<wire::set::StatefulSet>(Some(namespace), name)?).await
 }
 
 /// One remembered template.
@@ -45,7 +47,7 @@ pub async fn revision(
     namespace: &str,
     name: &str,
 ) -> Result<Revision, kube::Error> {
-    let wire = get::<wire::revision::ControllerRevision>(client, namespace, name).await?;
+    let wire = get::<wire::revision::ControllerRevision>(client, Some(namespace), name).await?;
     convert::revision::revision(wire).map_err(garbled)
 }
 
@@ -113,7 +115,7 @@ pub async fn nodes(client: &Client, lists: Lists) -> Result<Known<Vec<Node>>, ku
 }
 
 /// What this user may not see is unknown; any other failure is one.
-fn known<T>(read: Result<T, kube::Error>) -> Result<Known<T>, kube::Error> {
+pub(super) fn known<T>(read: Result<T, kube::Error>) -> Result<Known<T>, kube::Error> {
     match read {
         Ok(read) => Ok(Known::Read(read)),
         Err(kube::Error::Api(status)) if status.is_forbidden() => {
@@ -143,17 +145,49 @@ pub async fn snapshot(
     Ok(Snapshot { set, pods, revisions, budgets, taken_at })
 }
 
-async fn get<T: Listed>(client: &Client, namespace: &str, name: &str) -> Result<T, kube::Error> {
+/// A set and its pods, and nothing else: enough to see where it stands, not to change it.
+pub async fn standing(
+    client: &Client,
+    namespace: &str,
+    name: &str,
+    lists: Lists,
+) -> Result<Snapshot, kube::Error> {
+    let set = set(client, namespace, name).await?;
+    let pods = pods(client, namespace, &set.selector, lists).await?;
+    #[expect(clippy::disallowed_methods, reason = "the edge reads the clock")]
+    let taken_at = Timestamp::now();
+    let budgets = Known::Unknown("not asked for".to_owned());
+    Ok(Snapshot { set, pods, revisions: Vec::new(), budgets, taken_at })
+}
+
+/// A volume by name: nothing when there is none, and why it is not known when this user may not
+/// see it.
+pub async fn volume(client: &Client, name: &str) -> Result<Known<Option<Volume>>, kube::Error> {
+    match get::<wire::volume::PersistentVolume>(client, None, name).await {
+        Ok(wire) => Ok(Known::Read(Some(convert::volume::volume(wire).map_err(garbled)?))),
+        Err(error) if status::is_not_found(&error) => Ok(Known::Read(None)),
+        Err(error) => known(Err(error)),
+    }
+}
+
+async fn get<T: Listed>(
+    client: &Client,
+    namespace: Option<&str>,
+    name: &str,
+) -> Result<T, kube::Error> {
     client.request(request::<T>(namespace, name)?).await
 }
 
-fn request<T: Listed>(namespace: &str, name: &str) -> Result<http::Request<Vec<u8>>, kube::Error> {
-    Request::new(T::path(Some(namespace)))
+fn request<T: Listed>(
+    namespace: Option<&str>,
+    name: &str,
+) -> Result<http::Request<Vec<u8>>, kube::Error> {
+    Request::new(T::path(namespace))
         .get(name, &GetParams::default())
         .map_err(kube::Error::BuildRequest)
 }
 
-async fn collect<T: Listed, M>(
+pub(super) async fn collect<T: Listed, M>(
     client: &Client,
     query: Query<'_>,
     convert: impl Fn(T) -> Result<M, Malformed>,

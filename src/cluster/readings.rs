@@ -1,18 +1,26 @@
 //! The reads of a session.
 
+use futures::stream::{self, StreamExt, TryStreamExt};
 use serde_json::{Value, json};
 
-use crate::cluster::list::Lists;
+use crate::cluster::fleet::{self, Scope};
+use crate::cluster::list::{Lists, Query};
 use crate::cluster::read;
 use crate::cluster::session::Session;
-use crate::cluster::watch::{RENEWED_AFTER, SetWatch};
+use crate::cluster::watch::{FleetWatch, RENEWED_AFTER, SetWatch};
 use crate::exit::Failure;
 use crate::model::budget::Budget;
 use crate::model::claim::Claim;
+use crate::model::claim_index::ClaimIndex;
+use crate::model::fleet::Fleet;
 use crate::model::node::Node;
 use crate::model::revision::Revision;
 use crate::model::set::Set;
 use crate::model::snapshot::{Known, Snapshot};
+use crate::model::volume::Volume;
+
+/// Reads of single objects that are under way at the same time.
+const AT_ONCE: usize = 4;
 
 /// Something a command needs to be allowed to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,6 +45,18 @@ impl Session {
     pub async fn snapshot(&self, namespace: &str, name: &str) -> Result<Snapshot, Failure> {
         let lists = self.lists().await?;
         Ok(read::snapshot(self.client(), namespace, name, lists).await?)
+    }
+
+    /// One set and its pods: enough to see where it stands, and not to change it.
+    pub async fn standing(&self, namespace: &str, name: &str) -> Result<Snapshot, Failure> {
+        let lists = self.lists().await?;
+        Ok(read::standing(self.client(), namespace, name, lists).await?)
+    }
+
+    /// Many sets, their pods and their claims, in one pass.
+    pub async fn fleet(&self, scope: Scope<'_>) -> Result<Fleet, Failure> {
+        let lists = self.lists().await?;
+        Ok(fleet::read(self.client(), scope, lists).await?)
     }
 
     /// One set.
@@ -66,6 +86,23 @@ impl Session {
         read::claims(self.client(), namespace, lists).await
     }
 
+    /// The claims of a namespace, as little of each as is shown, or why they cannot be known.
+    pub async fn claim_index(&self, namespace: &str) -> Result<Known<ClaimIndex>, kube::Error> {
+        let lists = self.lists().await?;
+        let query = Query { namespace: Some(namespace), labels: None, lists };
+        fleet::claim_index(self.client(), query).await
+    }
+
+    /// These volumes, in this order: nothing for one that is not there, and why for one that
+    /// cannot be known.
+    pub async fn volumes(
+        &self,
+        names: &[String],
+    ) -> Result<Vec<Known<Option<Volume>>>, kube::Error> {
+        let reads = names.iter().map(|name| read::volume(self.client(), name));
+        stream::iter(reads).buffered(AT_ONCE).try_collect().await
+    }
+
     /// The nodes, or why they cannot be known.
     pub async fn nodes(&self) -> Result<Known<Vec<Node>>, kube::Error> {
         let lists = self.lists().await?;
@@ -76,6 +113,18 @@ impl Session {
     pub async fn watch(&self, set: &Set) -> Result<SetWatch, Failure> {
         let lists = self.lists().await?;
         Ok(SetWatch::new(self.client(), set, lists, RENEWED_AFTER))
+    }
+
+    /// A set, its pods and its claims from now on.
+    pub async fn watch_standing(&self, set: &Set) -> Result<FleetWatch, Failure> {
+        let lists = self.lists().await?;
+        Ok(FleetWatch::of_set(self.client(), set, lists, RENEWED_AFTER))
+    }
+
+    /// Many sets, their pods and their claims from now on.
+    pub async fn watch_fleet(&self, scope: Scope<'_>) -> Result<FleetWatch, Failure> {
+        let lists = self.lists().await?;
+        Ok(FleetWatch::of_scope(self.client(), scope, lists, RENEWED_AFTER))
     }
 
     /// Whether this user may do that in this namespace, as the server says (a

@@ -8,6 +8,7 @@ use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 use crate::commands::config_debug::ConfigDebugArgs;
 use crate::commands::global::ConnectionArgs;
 use crate::commands::rollout::Rollout;
+use crate::commands::status::StatusArgs;
 use crate::commands::version::VersionArgs;
 use crate::exit::Exit;
 use crate::terminal::decision::{ColorFlag, Flags, ProgressFlag};
@@ -62,6 +63,8 @@ impl DisplayArgs {
 #[derive(Subcommand, Clone)]
 #[expect(clippy::large_enum_variant, reason = "there is one, and it lives as long as the program")]
 pub(super) enum Command {
+    /// Say where sets stand: pods, revisions, claims, what is in the way, and what to do next
+    Status(StatusArgs),
     /// Staged rollouts over the update partition
     #[command(subcommand, arg_required_else_help = true)]
     Rollout(Rollout),

@@ -13,6 +13,7 @@ pub mod output;
 pub mod rollout;
 pub mod set_name;
 pub mod signals;
+pub mod status;
 pub mod version;
 
 use std::ffi::OsString;
@@ -82,7 +83,7 @@ async fn dispatch(cli: &Cli, program: String, terminal: &Terminal) -> Result<Exi
             terminal.print(config_debug::run(&cli.connection, args).await?)?;
             return Ok(Exit::Success);
         }
-        Command::Version(_) | Command::Rollout(_) => {}
+        Command::Version(_) | Command::Rollout(_) | Command::Status(_) => {}
     }
     let (sender, notices) = unbounded_channel();
     let session = Arc::new(Session::open(&cli.connection.overrides(), sender).await?);
@@ -90,6 +91,7 @@ async fn dispatch(cli: &Cli, program: String, terminal: &Terminal) -> Result<Exi
     let mut cx = Context { session, terminal: terminal.clone(), notices, program, connection };
     let ended = match &cli.command {
         Command::Rollout(command) => rollout::run(&mut cx, command).await,
+        Command::Status(args) => status::run(&mut cx, args).await,
         Command::Version(args) => version::run(&mut cx, args).await,
         Command::Options | Command::ConfigDebug(_) => Ok(Exit::Success),
     };

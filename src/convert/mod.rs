@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use crate::model::text::clean;
 
+mod affinity;
 pub mod budget;
 pub mod claim;
 mod meta;
@@ -18,6 +19,7 @@ mod selector;
 pub mod set;
 mod template;
 mod trouble;
+pub mod volume;
 
 /// A field that does not hold what Kubernetes promises it does.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

@@ -2,6 +2,7 @@
 
 use crate::convert::Malformed;
 use crate::convert::Subject;
+use crate::convert::affinity::placement;
 use crate::convert::clean_map;
 use crate::convert::figure;
 use crate::convert::meta::controller;
@@ -52,9 +53,16 @@ pub fn pod(wire: &pod::Pod) -> Result<Pod, Malformed> {
         deleting_since,
         phase: phase(&status.phase),
         node: optional(&spec.node_name),
+        placement: placement(spec),
         ready_since,
         restarts: restarts(spec, status),
     })
+}
+
+/// Whether a StatefulSet is the pod's controller.
+pub fn is_of_a_set(wire: &pod::Pod) -> bool {
+    let owners = wire.metadata.as_ref().map(|meta| meta.owner_references.as_slice());
+    controller(owners.unwrap_or_default()).is_some_and(|owner| owner.kind == "StatefulSet")
 }
 
 fn phase(phase: &str) -> Phase {

@@ -52,14 +52,22 @@ impl Selector {
     /// Whether a pod with these labels is selected.
     pub fn matches(&self, labels: &BTreeMap<String, String>) -> bool {
         self.requirements.iter().all(|requirement| {
-            let value = labels.get(&requirement.key);
-            match &requirement.operator {
-                Operator::In(values) => value.is_some_and(|value| values.contains(value)),
-                Operator::NotIn(values) => value.is_none_or(|value| !values.contains(value)),
-                Operator::Exists => value.is_some(),
-                Operator::DoesNotExist => value.is_none(),
-            }
+            requirement.operator.matches(labels.get(&requirement.key).map(String::as_str))
         })
+    }
+}
+
+impl Operator {
+    /// Whether a label with this value, or its absence, is what is asked for.
+    pub fn matches(&self, value: Option<&str>) -> bool {
+        let among =
+            |values: &[String]| value.is_some_and(|value| values.iter().any(|one| one == value));
+        match self {
+            Self::In(values) => among(values),
+            Self::NotIn(values) => !among(values),
+            Self::Exists => value.is_some(),
+            Self::DoesNotExist => value.is_none(),
+        }
     }
 }
 

@@ -5,13 +5,18 @@
 
 pub mod budget;
 pub mod claim;
+pub mod claim_index;
+pub mod fleet;
 pub mod gate;
 pub mod node;
 pub mod ordinal;
+pub mod placement;
 pub mod pod;
 pub mod predict;
 pub mod revision;
+pub mod roster;
 pub mod run;
 pub mod set;
 pub mod snapshot;
 pub mod text;
+pub mod volume;

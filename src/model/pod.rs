@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use crate::model::ordinal::Ordinal;
+use crate::model::placement::Placement;
 
 /// A pod.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,6 +32,8 @@ pub struct Pod {
     pub phase: Phase,
     /// The node it was bound to.
     pub node: Option<String>,
+    /// What it asks of a node.
+    pub placement: Placement,
     /// Since when it has been ready, while it is.
     pub ready_since: Option<Timestamp>,
     /// Container restarts, summed.

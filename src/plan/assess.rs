@@ -60,6 +60,11 @@ impl Phase {
         }
     }
 
+    /// Whether nothing goes on before somebody looks at it.
+    pub fn needs_somebody(self) -> bool {
+        matches!(self, Self::Blocked | Self::Degraded)
+    }
+
     /// As documents spell it.
     pub fn name(self) -> &'static str {
         match self {
@@ -100,6 +105,8 @@ pub struct PodStanding {
     pub ready: bool,
     /// Whether it has been ready for `minReadySeconds`.
     pub available: bool,
+    /// Whether it is on its way out.
+    pub going: bool,
     /// Container restarts.
     pub restarts: u32,
     /// Since when it exists.
@@ -149,6 +156,7 @@ fn standing(snapshot: &Snapshot, ordinal: Ordinal, now: Timestamp) -> PodStandin
         revision: pod.and_then(|pod| pod.revision.clone()),
         ready: pod.is_some_and(Pod::is_ready),
         available: pod.is_some_and(|pod| pod.is_available(set.min_ready_seconds, now)),
+        going: pod.is_some_and(|pod| pod.deleting_since.is_some()),
         restarts: pod.map_or(0, |pod| pod.restarts),
         created_at: pod.and_then(|pod| pod.created_at),
         node: pod.and_then(|pod| pod.node.clone()),

@@ -4,9 +4,13 @@
 //! [`step::Step`], why not to is a [`refusal::Refusal`].
 
 pub mod assess;
+pub mod claims;
+pub mod fleet;
 pub mod headroom;
+pub mod next;
 pub mod options;
 pub mod preflight;
 pub mod refusal;
+pub mod standing;
 pub mod step;
 pub mod verdict;

@@ -9,6 +9,7 @@ use unicode_width::UnicodeWidthStr;
 use crate::progress::event::{GateState, PodState};
 use crate::render::board::{Board, Row, short};
 use crate::render::duration::{left, span};
+use crate::render::overview;
 use crate::render::rollout::waits;
 use crate::render::text::{Text, Tone, fit_end, pad};
 
@@ -227,13 +228,7 @@ fn waiting(board: &Board, now: Timestamp) -> Option<Text> {
 }
 
 fn stale(board: &Board, now: Timestamp) -> Option<Text> {
-    let (since, reason) = board.stale.as_ref()?;
-    let ago = span(now.duration_since(*since));
-    Some(
-        Text::new()
-            .with(Tone::Bad, format!("✗ connection lost {ago} ago"))
-            .with(Tone::Plain, format!(": {reason}; what is shown may be old")),
-    )
+    board.stale.as_ref().map(|stale| overview::stale(stale, now))
 }
 
 #[cfg(test)]

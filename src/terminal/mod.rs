@@ -10,6 +10,7 @@ mod bars;
 mod color;
 pub mod decision;
 mod lines;
+pub mod live;
 pub mod prompt;
 mod stream;
 #[cfg(test)]
@@ -89,6 +90,13 @@ impl Terminal {
             return out.write(&text);
         }
         self.err().above(|_| out.write(&text))
+    }
+
+    /// Columns there are for data: those of the terminal, or what is usual for one.
+    pub fn columns(&self) -> usize {
+        let Decision { stdout_tty, fallback, .. } = self.shared.decision;
+        let size = if stdout_tty { console::Term::stdout().size_checked() } else { None };
+        size.map_or(fallback.0, |(_, columns)| columns).into()
     }
 
     /// Whether nobody reads the data any more.

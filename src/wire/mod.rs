@@ -5,6 +5,7 @@
 //! fields are skipped in either encoding. No defaults are applied here and no text is cleaned:
 //! `convert` does both.
 
+pub mod affinity;
 pub mod budget;
 pub mod claim;
 pub mod list;
@@ -16,3 +17,4 @@ pub mod selector;
 pub mod set;
 pub mod status;
 pub mod value;
+pub mod volume;
