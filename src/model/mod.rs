@@ -5,6 +5,7 @@
 
 pub mod budget;
 pub mod claim;
+pub mod feature;
 pub mod gate;
 pub mod node;
 pub mod ordinal;
