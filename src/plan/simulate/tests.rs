@@ -633,3 +633,12 @@ fn a_pod_comes_back_on_the_revision_that_status_predicts() {
         }
     }
 }
+
+#[test]
+fn a_parallel_set_without_rolling_update_makes_an_old_pod_again_and_again() {
+    let set = settled(3).parallel().with_strategy(Strategy::RollingUpdate(None));
+    let round = forecast(&unready(&set, &[0]), &[template("v2")], ON);
+    assert_eq!(round.end, End::Endless);
+    assert!(acts(&round).starts_with("-0 +0 -0 +0 -0 "), "{}", acts(&round));
+    assert_eq!(forecast(&unready(&set, &[0]), &[template("v2")], OFF).end, End::Settled);
+}

@@ -16,6 +16,9 @@ use crate::plan::simulate::forecast::{
     Act, Before, Deed, End, Forecast, Lacks, Last, Wait, new_name,
 };
 
+/// A pod that is made that often on one revision is made for ever.
+const OFTEN: u32 = 8;
+
 /// A simulated set. It can be changed and run again and again.
 #[derive(Clone, Debug)]
 pub struct Simulation {
@@ -96,8 +99,9 @@ impl Simulation {
             most_down: self.down(),
             end: End::Endless,
         };
-        let most = 1000 + 100 * (self.pods.len() + self.set.wanted.iter().count());
-        for _ in 0..most {
+        let mut made: BTreeMap<(Ordinal, String), u32> = BTreeMap::new();
+        let mut often = 0;
+        while often < OFTEN {
             let seen = Seen {
                 set: &self.set,
                 pods: &self.pods,
@@ -111,6 +115,11 @@ impl Simulation {
             self.set.status = look.status;
             for act in look.acts {
                 self.act(&act);
+                if let Deed::Create { revision } = &act.deed {
+                    let times = made.entry((act.pod, revision.clone())).or_default();
+                    *times += 1;
+                    often = often.max(*times);
+                }
                 forecast.acts.push(Act { burst: burst + act.burst, ..act });
             }
             forecast.most_down = forecast.most_down.max(self.down());

@@ -212,6 +212,12 @@ impl ControlPlane {
             .map_err(|error| format!("{method} {path}: {error}"))
     }
 
+    /// Everything a watch tells, until it or the control plane ends.
+    #[track_caller]
+    pub(crate) fn watch(&self, path: &str) -> impl Iterator<Item = Value> + Send + use<> {
+        must(http::watch(Path::new(self.announced("socket")), path), path)
+    }
+
     /// Says one line and waits for its answer.
     #[track_caller]
     fn command(&self, verb: &str, component: Component) {
