@@ -74,7 +74,9 @@ impl Words {
             Hangs::None => {}
             Hangs::All => say("behavior".to_owned(), "hang"),
             Hangs::At(ordinals) => {
-                ordinals.iter().for_each(|ordinal| say(format!("behavior-{ordinal}"), "hang"));
+                for ordinal in ordinals {
+                    say(format!("behavior-{ordinal}"), "hang");
+                }
             }
         }
         annotations
