@@ -99,7 +99,8 @@ mod tests {
 
     #[test]
     fn anything_else_leaves_it_unknown() {
-        for other in [json!({ "maxUnavailable": 1 }), json!({ "maxUnavailable": "2" }), Value::Null] {
+        for other in [json!({ "maxUnavailable": 1 }), json!({ "maxUnavailable": "2" }), Value::Null]
+        {
             assert!(matches!(answered(&other), Known::Unknown(_)), "{other}");
         }
     }

@@ -6,6 +6,7 @@
 pub mod assess;
 pub mod headroom;
 pub mod options;
+pub mod outlook;
 pub mod preflight;
 pub mod refusal;
 pub mod simulate;

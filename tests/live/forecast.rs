@@ -274,6 +274,24 @@ fn blank(set: Set) -> Snapshot {
     Snapshot { set, pods: Vec::new(), revisions: Vec::new(), budgets, taken_at }
 }
 
+/// Runs a case, and once more if the simulated kubelet spoilt it.
+fn attempt(
+    ns: &Namespace<'_>,
+    seen: &Seen,
+    feature: MaxUnavailable,
+    case: &Case,
+) -> Result<(), String> {
+    let run = |name: String| {
+        let mut trial = Trial { ns, seen, feature, name, words: Vec::new() };
+        let result = trial.run(case);
+        (result, seen.snatched(&trial.name))
+    };
+    match run(format!("case-{}", case.number)) {
+        (Err(_), true) => run(format!("case-{}-again", case.number)).0,
+        (result, _) => result,
+    }
+}
+
 /// Runs these cases, many at the same time.
 #[expect(clippy::print_stderr, reason = "the seed is what a failed run is repeated with")]
 fn run(control_plane: &ControlPlane, feature: MaxUnavailable, seed: u64, numbers: &[usize]) {
@@ -286,14 +304,7 @@ fn run(control_plane: &ControlPlane, feature: MaxUnavailable, seed: u64, numbers
             scope.spawn(|| {
                 while let Some(number) = numbers.get(next.fetch_add(1, Ordering::Relaxed)) {
                     let case = cases::case(seed, *number);
-                    let mut trial = Trial {
-                        ns: &ns,
-                        seen: &seen,
-                        feature,
-                        name: format!("case-{}", case.number),
-                        words: Vec::new(),
-                    };
-                    if let Err(difference) = trial.run(&case) {
+                    if let Err(difference) = attempt(&ns, &seen, feature, &case) {
                         let report = format!("{case:?}\n{difference}\n");
                         wrong.lock().unwrap_or_else(PoisonError::into_inner).push(report);
                     }

@@ -169,7 +169,7 @@ impl Expected {
                     missed.insert(*pod);
                     down.remove(pod);
                 }
-                What::Created(_) | What::NotReady | What::Deleted | What::Gone => {
+                What::Created(_) | What::NotReady | What::Deleted | What::Gone | What::Snatched => {
                     down.insert(*pod);
                 }
             }

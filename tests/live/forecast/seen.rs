@@ -54,12 +54,15 @@ pub(super) enum What {
     /// Told to go.
     Deleted,
     Gone,
+    /// Gone from its node without having been told to go. The simulated kubelet ends pods by name,
+    /// and seldom it does so once more when the next pod of that name is there already.
+    Snatched,
 }
 
 impl Seen {
     /// Watches the pods of a namespace until the control plane ends.
     pub(super) fn watch(control_plane: &ControlPlane, namespace: &str) -> Arc<Self> {
-        let events = control_plane.watch(&format!("/api/v1/namespaces/{namespace}/pods?watch=1"));
+        let events = control_plane.watch(&format!("/api/v1/namespaces/{namespace}/pods"));
         let seen = Arc::new(Self::default());
         let told = Arc::clone(&seen);
         thread::spawn(move || events.for_each(|event| told.take(&event)));
@@ -104,7 +107,8 @@ impl Seen {
             say(What::Deleted);
         }
         if gone {
-            say(What::Gone);
+            let bound = pod["spec"]["nodeName"].is_string();
+            say(if bound && !before.deleting { What::Snatched } else { What::Gone });
         }
         log.known.insert(uid.to_owned(), now);
         self.bell.notify_all();
@@ -118,6 +122,12 @@ impl Seen {
     /// What has happened to a set since then.
     pub(super) fn since(&self, set: &str, mark: usize) -> Vec<Happening> {
         self.lock().get(set).map_or_else(Vec::new, |log| log.happenings[mark..].to_vec())
+    }
+
+    /// Whether the simulated kubelet has taken a pod of the set away that nobody deleted.
+    pub(super) fn snatched(&self, set: &str) -> bool {
+        let snatched = |log: &Log| log.happenings.iter().any(|one| one.what == What::Snatched);
+        self.lock().get(set).is_some_and(snatched)
     }
 
     /// Waits until the condition holds for what has happened since then, or for so long.

@@ -41,7 +41,7 @@ pub(super) fn request(
     Ok((status, serde_json::from_str(body).unwrap_or_else(|_| Value::from(body))))
 }
 
-/// Opens a watch and returns what comes, one JSON object each, until the server ends it.
+/// Opens a watch and returns what comes, one JSON object each, until the server ends it, as it does with a slow reader.
 pub(super) fn watch(
     socket: &Path,
     path: &str,
