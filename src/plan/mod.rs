@@ -10,5 +10,6 @@ pub mod outlook;
 pub mod preflight;
 pub mod refusal;
 pub mod simulate;
+pub mod staged;
 pub mod step;
 pub mod verdict;
