@@ -7,6 +7,7 @@ pub mod budget;
 pub mod claim;
 pub mod claim_index;
 pub mod fleet;
+pub mod feature;
 pub mod gate;
 pub mod node;
 pub mod ordinal;
