@@ -4,6 +4,9 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
+use crate::model::autoscaler::Autoscaler;
+use crate::model::budget::{Budget, Demand, Selector, Share};
+use crate::model::claim::{Claim, ClaimPhase};
 use crate::model::ordinal::{Ordinal, OrdinalRange};
 use crate::model::pod::{Phase, Pod, Trouble, TroubleKind};
 use crate::model::revision::Revision;
@@ -13,6 +16,8 @@ use crate::model::set::{
     SetStatus, Strategy, Template,
 };
 use crate::model::snapshot::{Known, Snapshot};
+use crate::plan::options::Options;
+use crate::plan::scale::{Overrides, Surroundings, Wish};
 
 /// The revision sets and pods are on unless a test says otherwise.
 pub(crate) const OLD: &str = "db-old";
@@ -148,6 +153,72 @@ impl Set {
         self.run = Some(RecordedRun::Read(run));
         self
     }
+}
+
+/// An autoscaler of the set of this name.
+pub(crate) fn an_autoscaler(set: &str) -> Autoscaler {
+    Autoscaler {
+        name: format!("{set}-hpa"),
+        target_version: "apps/v1".to_owned(),
+        target_kind: "StatefulSet".to_owned(),
+        target: set.to_owned(),
+        least: 1,
+        most: 9,
+        owners: Vec::new(),
+    }
+}
+
+/// The bound claim of the set's first template for this ordinal, made long ago.
+pub(crate) fn a_claim(set: &Set, ordinal: u32) -> Claim {
+    let name = set.claim_names(Ordinal(ordinal)).remove(0);
+    Claim {
+        namespace: set.namespace.clone(),
+        uid: format!("claim-{ordinal}"),
+        resource_version: "1".to_owned(),
+        owners: Vec::new(),
+        labels: BTreeMap::new(),
+        created_at: Some(at(-86_400)),
+        deleting_since: None,
+        phase: ClaimPhase::Bound,
+        volume: Some(format!("pv-{ordinal}")),
+        storage_class: Some("standard".to_owned()),
+        requested: Some("1Gi".to_owned()),
+        capacity: Some("1Gi".to_owned()),
+        unused_since: None,
+        name,
+    }
+}
+
+/// A budget over all pods that wants so many of them healthy.
+pub(crate) fn a_budget_of_least(least: u32, pods: u32) -> Budget {
+    Budget {
+        name: "db-pdb".to_owned(),
+        selector: Selector::default(),
+        disruptions_allowed: pods.saturating_sub(least),
+        current_healthy: pods,
+        desired_healthy: least,
+        expected: pods,
+        demand: Demand::Least(Share::Count(least)),
+        observed: true,
+    }
+}
+
+/// So many pods, whatever there are now.
+pub(crate) fn a_wish(replicas: u32) -> Wish {
+    Wish {
+        replicas,
+        current: None,
+        step: None,
+        floor: 0,
+        quorum: 0,
+        options: Options::default(),
+        overrides: Overrides::default(),
+    }
+}
+
+/// Nothing beside the set.
+pub(crate) fn surroundings() -> Surroundings {
+    Surroundings { claims: Known::Read(Vec::new()), autoscalers: Known::Read(Vec::new()) }
 }
 
 /// A field manager that owns nothing yet and does not apply.

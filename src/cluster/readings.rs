@@ -7,8 +7,10 @@ use crate::cluster::read;
 use crate::cluster::session::Session;
 use crate::cluster::watch::{RENEWED_AFTER, SetWatch};
 use crate::exit::Failure;
+use crate::model::autoscaler::Autoscaler;
 use crate::model::budget::Budget;
 use crate::model::claim::Claim;
+use crate::model::cluster_event::ClusterEvent;
 use crate::model::node::Node;
 use crate::model::revision::Revision;
 use crate::model::set::Set;
@@ -70,6 +72,21 @@ impl Session {
     pub async fn nodes(&self) -> Result<Known<Vec<Node>>, kube::Error> {
         let lists = self.lists().await?;
         read::nodes(self.client(), lists).await
+    }
+
+    /// The autoscalers of a namespace, or why they cannot be known.
+    pub async fn autoscalers(
+        &self,
+        namespace: &str,
+    ) -> Result<Known<Vec<Autoscaler>>, kube::Error> {
+        let lists = self.lists().await?;
+        read::autoscalers(self.client(), namespace, lists).await
+    }
+
+    /// What was told about this very set, or why that cannot be known.
+    pub async fn events(&self, set: &Set) -> Result<Known<Vec<ClusterEvent>>, kube::Error> {
+        let lists = self.lists().await?;
+        read::events(self.client(), set, lists).await
     }
 
     /// A set and its pods from now on.

@@ -7,8 +7,10 @@ use std::collections::BTreeMap;
 
 use crate::model::text::clean;
 
+pub mod autoscaler;
 pub mod budget;
 pub mod claim;
+pub mod cluster_event;
 mod meta;
 pub mod node;
 pub mod pod;

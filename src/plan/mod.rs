@@ -8,5 +8,6 @@ pub mod headroom;
 pub mod options;
 pub mod preflight;
 pub mod refusal;
+pub mod scale;
 pub mod step;
 pub mod verdict;

@@ -5,8 +5,10 @@
 //! fields are skipped in either encoding. No defaults are applied here and no text is cleaned:
 //! `convert` does both.
 
+pub mod autoscaler;
 pub mod budget;
 pub mod claim;
+pub mod event;
 pub mod list;
 pub mod meta;
 pub mod node;
