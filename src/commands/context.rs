@@ -91,7 +91,16 @@ impl Context {
 
     /// A command line of this program for the same cluster and namespace, to paste.
     pub fn command(&self, words: &[&str]) -> String {
-        let mut all: Vec<String> = vec![self.program.clone()];
+        self.words(&self.program, words)
+    }
+
+    /// A command line of kubectl for the same cluster and namespace, to paste.
+    pub fn kubectl(&self, words: &[&str]) -> String {
+        self.words("kubectl", words)
+    }
+
+    fn words(&self, program: &str, words: &[&str]) -> String {
+        let mut all: Vec<String> = vec![program.to_owned()];
         all.extend(words.iter().map(|word| quoted(word)));
         all.push("-n".to_owned());
         all.push(quoted(self.session.namespace()));

@@ -14,6 +14,7 @@ pub mod plan;
 pub mod record;
 pub mod refusal;
 pub mod rollout;
+pub mod scale;
 pub mod status;
 pub mod table;
 pub mod text;

@@ -16,6 +16,7 @@ use crate::model::run::OriginalStrategy;
 use crate::model::set::{PodManagement, Rolling, Set, Strategy, Template};
 use crate::model::snapshot::{Known, Snapshot};
 use crate::plan::step::{PodDeletion, RunChange, SetPatch, Step, StrategyChange, TemplateChange};
+use crate::progress::machine::{Finding, Question};
 use crate::testing::{a_pod, a_snapshot, a_template, at};
 
 /// How a cluster behaves.
@@ -109,6 +110,15 @@ impl World {
         match self.readings.first() {
             Some(behind) if self.manners.lag > 0 => behind.clone(),
             _ => (self.set.clone(), self.snapshot().pods),
+        }
+    }
+
+    /// What else there is to know.
+    pub(crate) fn find(&self, question: Question) -> Finding {
+        match question {
+            Question::Events => Finding::Events(Known::Read(Vec::new())),
+            Question::Claims => Finding::Claims(Known::Read(Vec::new())),
+            Question::Nodes => Finding::Nodes(Known::Unknown("not asked for".to_owned())),
         }
     }
 
