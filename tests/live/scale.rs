@@ -61,7 +61,15 @@ fn up_down_and_by_so_many() {
     ns.set("db").claims("1Gi").create_ready();
     let uids = ns.pod_uids("db");
     let output = ended(scale(&ns, &["--replicas", "5"]).run(), 0);
-    says(&output, &["3 to 5 replicas", "pvc/data-db-4", "db-4        available", "statefulset.apps/db scaled"]);
+    says(
+        &output,
+        &[
+            "3 to 5 replicas",
+            "pvc/data-db-4",
+            "db-4        available",
+            "statefulset.apps/db scaled",
+        ],
+    );
     assert_eq!(ns.images("db").join(" "), "0:v1 1:v1 2:v1 3:v1 4:v1");
     let output = ended(scale(&ns, &["--by", "-2", "--current-replicas", "5"]).run(), 0);
     says(&output, &["db-4        gone", "db-3        gone", "pvc/data-db-3  kept, with its data"]);
@@ -142,7 +150,10 @@ fn a_pod_without_its_image_ends_a_scale_up() {
     let ns = ControlPlane::shared().namespace("scale-pull");
     ns.set("db").pods("behavior-3", "pull").create_ready();
     let output = ended(scale(&ns, &["--replicas", "5"]).run(), 3);
-    says(&output, &["pod db-3 is not ready: ImagePullBackOff", "asked for 5 replicas, 3 are available"]);
+    says(
+        &output,
+        &["pod db-3 is not ready: ImagePullBackOff", "asked for 5 replicas, 3 are available"],
+    );
     assert_eq!(replicas(&ns), 5, "the controller may still get there");
 }
 
@@ -263,11 +274,20 @@ fn one_unready_pod_that_has_to_go_is_no_deadlock() {
 fn an_unready_pod_that_stays_blocks_an_ordered_scale_down_only() {
     let ns = hurt("scale-survivor", &[0], false);
     let output = ended(scale(&ns, &["--replicas", "3", "--step-timeout", "3s"]).run(), 5);
-    says(&output, &["waiting for pod db-0 to be ready (NotReady); the controller does nothing else"]);
+    says(
+        &output,
+        &["waiting for pod db-0 to be ready (NotReady); the controller does nothing else"],
+    );
     assert_eq!(ns.pods("db").len(), 5);
     let run = scale(&ns, &["--replicas", "3"]).spawn();
     run.wait_for_line("waiting for pod db-0", SOON);
-    ns.kubectl_ok(&["annotate", "pod", "db-0", "control-plane.kubectl-sts.io/behavior=ready", "--overwrite"]);
+    ns.kubectl_ok(&[
+        "annotate",
+        "pod",
+        "db-0",
+        "control-plane.kubectl-sts.io/behavior=ready",
+        "--overwrite",
+    ]);
     ended(run.wait(), 0);
     let ns = hurt("scale-parallel", &[0], true);
     let output = ended(scale(&ns, &["--replicas", "3", "--step-timeout", "3s"]).run(), 5);
@@ -427,7 +447,10 @@ fn an_autoscaler_is_named_and_not_fought() {
     ns.post(&path, &autoscaler);
     let before = version(&ns, "db");
     let output = ended(scale(&ns, &["--replicas", "5"]).run(), 9);
-    says(&output, &["load (made by ScaledObject/db-load)", "between 2 and 7", "--ignore-autoscaler"]);
+    says(
+        &output,
+        &["load (made by ScaledObject/db-load)", "between 2 and 7", "--ignore-autoscaler"],
+    );
     assert_eq!(version(&ns, "db"), before);
     ended(scale(&ns, &["--replicas", "5", "--ignore-autoscaler"]).run(), 0);
 }
@@ -444,8 +467,10 @@ fn an_operators_set_and_a_reconciled_size_are_left_alone() {
     says(&output, &["belongs to Postgres/main"]);
     let ns = ControlPlane::shared().namespace("scale-gitops");
     ns.set("db").create_ready();
-    let manifest = "apiVersion: apps/v1\nkind: StatefulSet\nmetadata: {name: db}\nspec: {replicas: 3}\n";
-    let apply = ["apply", "--server-side", "--force-conflicts", "--field-manager", "flux", "-f", "-"];
+    let manifest =
+        "apiVersion: apps/v1\nkind: StatefulSet\nmetadata: {name: db}\nspec: {replicas: 3}\n";
+    let apply =
+        ["apply", "--server-side", "--force-conflicts", "--field-manager", "flux", "-f", "-"];
     ns.kubectl_command(&apply).stdin(manifest).run().success();
     let output = ended(scale(&ns, &["--replicas", "5"]).run(), 7);
     says(&output, &["managed by flux", "--ignore-managers"]);

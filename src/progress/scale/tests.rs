@@ -517,7 +517,7 @@ impl Case {
                 Move::Write(step) => self.write(&mut scale, &mut snapshot, &step, turn),
                 Move::Wait { wake } => self.wait(&mut snapshot, wake),
                 Move::ReadBudgets => scale.budgets_read(self.world.now),
-                Move::Find(question) => scale.found(self.world.find(question), self.world.now),
+                Move::Find(question) => scale.found(World::find(question), self.world.now),
                 Move::RunGates(subject) => {
                     self.world.tick();
                     let result = if matches!(turn, Turn::HookFails) {

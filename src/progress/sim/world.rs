@@ -114,7 +114,7 @@ impl World {
     }
 
     /// What else there is to know.
-    pub(crate) fn find(&self, question: Question) -> Finding {
+    pub(crate) fn find(question: Question) -> Finding {
         match question {
             Question::Events => Finding::Events(Known::Read(Vec::new())),
             Question::Claims => Finding::Claims(Known::Read(Vec::new())),
