@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
+use crate::model::autoscaler::Autoscaler;
+use crate::model::budget::{Budget, Demand, Selector, Share};
 use crate::model::claim::{Claim, ClaimPhase};
 use crate::model::node::{Node, Readiness, Taint, ZONE};
 use crate::model::ordinal::{Ordinal, OrdinalRange};
@@ -16,6 +18,8 @@ use crate::model::set::{
     SetStatus, Strategy, Template,
 };
 use crate::model::snapshot::{Known, Snapshot};
+use crate::plan::options::Options;
+use crate::plan::scale::{Overrides, Surroundings, Wish};
 
 /// The revision sets and pods are on unless a test says otherwise.
 pub(crate) const OLD: &str = "db-old";
@@ -153,6 +157,72 @@ impl Set {
     }
 }
 
+/// An autoscaler of the set of this name.
+pub(crate) fn an_autoscaler(set: &str) -> Autoscaler {
+    Autoscaler {
+        name: format!("{set}-hpa"),
+        target_version: "apps/v1".to_owned(),
+        target_kind: "StatefulSet".to_owned(),
+        target: set.to_owned(),
+        least: 1,
+        most: 9,
+        owners: Vec::new(),
+    }
+}
+
+/// The bound claim of the set's first template for this ordinal, made long ago.
+pub(crate) fn a_claim(set: &Set, ordinal: u32) -> Claim {
+    let name = set.claim_names(Ordinal(ordinal)).remove(0);
+    Claim {
+        namespace: set.namespace.clone(),
+        uid: format!("claim-{ordinal}"),
+        resource_version: "1".to_owned(),
+        owners: Vec::new(),
+        labels: BTreeMap::new(),
+        created_at: Some(at(-86_400)),
+        deleting_since: None,
+        phase: ClaimPhase::Bound,
+        volume: Some(format!("pv-{ordinal}")),
+        storage_class: Some("standard".to_owned()),
+        requested: Some("1Gi".to_owned()),
+        capacity: Some("1Gi".to_owned()),
+        unused_since: None,
+        name,
+    }
+}
+
+/// A budget over all pods that wants so many of them healthy.
+pub(crate) fn a_budget_of_least(least: u32, pods: u32) -> Budget {
+    Budget {
+        name: "db-pdb".to_owned(),
+        selector: Selector::default(),
+        disruptions_allowed: pods.saturating_sub(least),
+        current_healthy: pods,
+        desired_healthy: least,
+        expected: pods,
+        demand: Demand::Least(Share::Count(least)),
+        observed: true,
+    }
+}
+
+/// So many pods, whatever there are now.
+pub(crate) fn a_wish(replicas: u32) -> Wish {
+    Wish {
+        replicas,
+        current: None,
+        step: None,
+        floor: 0,
+        quorum: 0,
+        options: Options::default(),
+        overrides: Overrides::default(),
+    }
+}
+
+/// Nothing beside the set.
+pub(crate) fn surroundings() -> Surroundings {
+    Surroundings { claims: Known::Read(Vec::new()), autoscalers: Known::Read(Vec::new()) }
+}
+
 /// A field manager that owns nothing yet and does not apply.
 pub(crate) fn a_manager(name: &str) -> FieldManager {
     FieldManager {
@@ -280,27 +350,6 @@ impl Snapshot {
     pub(crate) fn without(mut self, ordinal: u32) -> Self {
         self.pods.retain(|pod| pod.ordinal != Some(Ordinal(ordinal)));
         self
-    }
-}
-
-/// A bound claim of the set, from this template, for this ordinal.
-pub(crate) fn a_claim(set: &Set, template: &str, ordinal: u32) -> Claim {
-    let name = set.claim_name(template, Ordinal(ordinal));
-    Claim {
-        namespace: set.namespace.clone(),
-        uid: format!("uid-{name}"),
-        resource_version: "1".to_owned(),
-        owners: Vec::new(),
-        labels: BTreeMap::from([("app".to_owned(), set.name.clone())]),
-        created_at: Some(at(-7200)),
-        deleting_since: None,
-        phase: ClaimPhase::Bound,
-        volume: Some(format!("pv-{name}")),
-        storage_class: Some("standard".to_owned()),
-        requested: Some("1Gi".to_owned()),
-        capacity: Some("1Gi".to_owned()),
-        unused_since: None,
-        name,
     }
 }
 

@@ -37,7 +37,7 @@ pub(super) async fn read(
     lists: Lists,
 ) -> Result<Fleet, kube::Error> {
     // Pods and claims need not have the labels of their sets.
-    let all = Query { namespace: scope.namespace, labels: None, lists };
+    let all = Query { namespace: scope.namespace, labels: None, fields: None, lists };
     let chosen = Query { labels: scope.labels, ..all };
     let (mut sets, pods, claims) = tokio::try_join!(
         collect(client, chosen, convert::set::set),

@@ -22,8 +22,10 @@ use serde::de::Error as _;
 
 use crate::cluster::refusal;
 use crate::convert::Malformed;
+use crate::wire::autoscaler::HorizontalPodAutoscaler;
 use crate::wire::budget::PodDisruptionBudget;
 use crate::wire::claim::PersistentVolumeClaim;
+use crate::wire::event::Event;
 use crate::wire::list::Encoding;
 use crate::wire::list::Garbled;
 use crate::wire::list::ListMeta;
@@ -86,6 +88,8 @@ listed!(PersistentVolumeClaim as k8s_openapi::api::core::v1::PersistentVolumeCla
 listed!(Node as k8s_openapi::api::core::v1::Node);
 listed!(PersistentVolume as k8s_openapi::api::core::v1::PersistentVolume);
 listed!(PodDisruptionBudget as k8s_openapi::api::policy::v1::PodDisruptionBudget);
+listed!(Event as k8s_openapi::api::core::v1::Event);
+listed!(HorizontalPodAutoscaler as k8s_openapi::api::autoscaling::v2::HorizontalPodAutoscaler);
 
 /// Which objects to list, and how.
 #[derive(Clone, Copy, Debug)]
@@ -94,6 +98,8 @@ pub struct Query<'a> {
     pub namespace: Option<&'a str>,
     /// A label selector.
     pub labels: Option<&'a str>,
+    /// A field selector.
+    pub fields: Option<&'a str>,
     /// How to ask.
     pub lists: Lists,
 }
@@ -112,6 +118,7 @@ pub async fn fold<T: Listed, S>(
     let path = T::path(query.namespace);
     let mut params = ListParams {
         label_selector: query.labels.map(str::to_owned),
+        field_selector: query.fields.map(str::to_owned),
         limit: (query.lists == Lists::Paged).then_some(PAGE),
         ..ListParams::default()
     };

@@ -14,8 +14,10 @@ use crate::cluster::list::garbled;
 use crate::cluster::status;
 use crate::convert;
 use crate::convert::Malformed;
+use crate::model::autoscaler::Autoscaler;
 use crate::model::budget::Budget;
 use crate::model::claim::Claim;
+use crate::model::cluster_event::ClusterEvent;
 use crate::model::node::Node;
 use crate::model::pod::Pod;
 use crate::model::revision::Revision;
@@ -59,7 +61,7 @@ pub async fn sets(
     namespace: Option<&str>,
     lists: Lists,
 ) -> Result<Vec<Set>, kube::Error> {
-    let query = Query { namespace, labels: None, lists };
+    let query = Query { namespace, labels: None, fields: None, lists };
     collect(client, query, convert::set::set).await
 }
 
@@ -70,7 +72,7 @@ pub async fn pods(
     selector: &str,
     lists: Lists,
 ) -> Result<Vec<Pod>, kube::Error> {
-    let query = Query { namespace: Some(namespace), labels: Some(selector), lists };
+    let query = Query { namespace: Some(namespace), labels: Some(selector), fields: None, lists };
     collect(client, query, |pod| convert::pod::pod(&pod)).await
 }
 
@@ -80,7 +82,8 @@ pub async fn revisions(
     set: &Set,
     lists: Lists,
 ) -> Result<Vec<Revision>, kube::Error> {
-    let query = Query { namespace: Some(&set.namespace), labels: Some(&set.selector), lists };
+    let query =
+        Query { namespace: Some(&set.namespace), labels: Some(&set.selector), fields: None, lists };
     let mut revisions = collect(client, query, convert::revision::revision).await?;
     // Sets with overlapping selectors find each other's.
     revisions.retain(|revision| revision.controller.as_ref() == Some(&set.uid));
@@ -94,7 +97,7 @@ pub async fn budgets(
     namespace: &str,
     lists: Lists,
 ) -> Result<Known<Vec<Budget>>, kube::Error> {
-    let query = Query { namespace: Some(namespace), labels: None, lists };
+    let query = Query { namespace: Some(namespace), labels: None, fields: None, lists };
     known(collect(client, query, convert::budget::budget).await)
 }
 
@@ -104,14 +107,39 @@ pub async fn claims(
     namespace: Option<&str>,
     lists: Lists,
 ) -> Result<Known<Vec<Claim>>, kube::Error> {
-    let query = Query { namespace, labels: None, lists };
+    let query = Query { namespace, labels: None, fields: None, lists };
     known(collect(client, query, convert::claim::claim).await)
 }
 
 /// The nodes, unless this user may not see them.
 pub async fn nodes(client: &Client, lists: Lists) -> Result<Known<Vec<Node>>, kube::Error> {
-    let query = Query { namespace: None, labels: None, lists };
+    let query = Query { namespace: None, labels: None, fields: None, lists };
     known(collect(client, query, convert::node::node).await)
+}
+
+/// The autoscalers of a namespace, unless this user may not see them.
+pub async fn autoscalers(
+    client: &Client,
+    namespace: &str,
+    lists: Lists,
+) -> Result<Known<Vec<Autoscaler>>, kube::Error> {
+    let query = Query { namespace: Some(namespace), labels: None, fields: None, lists };
+    known(collect(client, query, convert::autoscaler::autoscaler).await)
+}
+
+/// What was told about this very set, unless this user may not see it.
+pub async fn events(
+    client: &Client,
+    set: &Set,
+    lists: Lists,
+) -> Result<Known<Vec<ClusterEvent>>, kube::Error> {
+    let fields = format!(
+        "involvedObject.kind=StatefulSet,involvedObject.name={},involvedObject.uid={}",
+        set.name, set.uid
+    );
+    let namespace = Some(set.namespace.as_str());
+    let query = Query { namespace, labels: None, fields: Some(&fields), lists };
+    known(collect(client, query, |event| convert::cluster_event::cluster_event(&event)).await)
 }
 
 /// What this user may not see is unknown; any other failure is one.

@@ -9,9 +9,11 @@ use crate::cluster::read;
 use crate::cluster::session::Session;
 use crate::cluster::watch::{FleetWatch, RENEWED_AFTER, SetWatch};
 use crate::exit::Failure;
+use crate::model::autoscaler::Autoscaler;
 use crate::model::budget::Budget;
 use crate::model::claim::Claim;
 use crate::model::claim_index::ClaimIndex;
+use crate::model::cluster_event::ClusterEvent;
 use crate::model::fleet::Fleet;
 use crate::model::node::Node;
 use crate::model::revision::Revision;
@@ -89,7 +91,7 @@ impl Session {
     /// The claims of a namespace, as little of each as is shown, or why they cannot be known.
     pub async fn claim_index(&self, namespace: &str) -> Result<Known<ClaimIndex>, kube::Error> {
         let lists = self.lists().await?;
-        let query = Query { namespace: Some(namespace), labels: None, lists };
+        let query = Query { namespace: Some(namespace), labels: None, fields: None, lists };
         fleet::claim_index(self.client(), query).await
     }
 
@@ -107,6 +109,21 @@ impl Session {
     pub async fn nodes(&self) -> Result<Known<Vec<Node>>, kube::Error> {
         let lists = self.lists().await?;
         read::nodes(self.client(), lists).await
+    }
+
+    /// The autoscalers of a namespace, or why they cannot be known.
+    pub async fn autoscalers(
+        &self,
+        namespace: &str,
+    ) -> Result<Known<Vec<Autoscaler>>, kube::Error> {
+        let lists = self.lists().await?;
+        read::autoscalers(self.client(), namespace, lists).await
+    }
+
+    /// What was told about this very set, or why that cannot be known.
+    pub async fn events(&self, set: &Set) -> Result<Known<Vec<ClusterEvent>>, kube::Error> {
+        let lists = self.lists().await?;
+        read::events(self.client(), set, lists).await
     }
 
     /// A set and its pods from now on.

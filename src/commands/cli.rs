@@ -8,6 +8,7 @@ use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 use crate::commands::config_debug::ConfigDebugArgs;
 use crate::commands::global::ConnectionArgs;
 use crate::commands::rollout::Rollout;
+use crate::commands::scale::ScaleArgs;
 use crate::commands::status::StatusArgs;
 use crate::commands::version::VersionArgs;
 use crate::exit::Exit;
@@ -68,6 +69,7 @@ pub(super) enum Command {
     /// Staged rollouts over the update partition
     #[command(subcommand, arg_required_else_help = true)]
     Rollout(Rollout),
+    Scale(Box<ScaleArgs>),
     /// Print the versions of this program and of the server
     Version(VersionArgs),
     /// List the flags every command takes

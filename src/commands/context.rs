@@ -99,7 +99,12 @@ impl Context {
         self.line(&self.program, namespace, words)
     }
 
-    /// A command line of kubectl for the same cluster, to paste.
+    /// A command line of kubectl for the same cluster and namespace, to paste.
+    pub fn kubectl(&self, words: &[&str]) -> String {
+        self.kubectl_in(self.session.namespace(), words)
+    }
+
+    /// The same for another namespace.
     pub fn kubectl_in(&self, namespace: &str, words: &[&str]) -> String {
         self.line("kubectl", namespace, words)
     }

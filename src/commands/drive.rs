@@ -24,7 +24,9 @@ use crate::model::set::Set;
 use crate::model::snapshot::Snapshot;
 use crate::plan::step::{RunChange, SetPatch, Step};
 use crate::progress::event::{Ended, Event, NextCommand, StepProgress};
-use crate::progress::machine::{End, GateResult, Machine, Move, Rejection, Then};
+use crate::progress::machine::{
+    End, Finding, GateResult, Machine, Move, Question, Rejection, Then,
+};
 use crate::terminal::prompt::Answer;
 use crate::terminal::view::View;
 
@@ -163,6 +165,14 @@ impl Drive<'_> {
                         self.answer(async |session| session.revision(&namespace, &name).await);
                     let revision = read.await??;
                     self.snapshot.revisions.push(revision);
+                    if !self.catch_up()? {
+                        break deleted(self.snapshot);
+                    }
+                    continue;
+                }
+                Move::Find(question) => {
+                    let finding = self.find(question).await?;
+                    machine.found(finding, clock::now());
                     if !self.catch_up()? {
                         break deleted(self.snapshot);
                     }
@@ -350,6 +360,25 @@ impl Drive<'_> {
             }
         }
         Ok(Outcome::Done)
+    }
+
+    /// Reads what no watch tells.
+    async fn find(&mut self, question: Question) -> Result<Finding, Failure> {
+        let set = self.snapshot.set.clone();
+        let namespace = set.namespace.as_str();
+        Ok(match question {
+            Question::Events => {
+                let read = self.answer(async |session| session.events(&set).await).await??;
+                Finding::Events(read)
+            }
+            Question::Claims => {
+                let ask = async |session: &Session| session.claims(Some(namespace)).await;
+                Finding::Claims(self.answer(ask).await??)
+            }
+            Question::Nodes => {
+                Finding::Nodes(self.answer(async |session| session.nodes().await).await??)
+            }
+        })
     }
 
     /// Reads the set again; `None` when it is gone.

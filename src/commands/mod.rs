@@ -4,6 +4,7 @@ pub mod cli;
 pub mod config_debug;
 pub mod context;
 mod drive;
+mod dry_run;
 pub mod duration;
 mod gates;
 pub mod global;
@@ -11,6 +12,7 @@ mod identity;
 mod judged;
 pub mod output;
 pub mod rollout;
+mod scale;
 pub mod set_name;
 pub mod signals;
 pub mod status;
@@ -83,7 +85,7 @@ async fn dispatch(cli: &Cli, program: String, terminal: &Terminal) -> Result<Exi
             terminal.print(config_debug::run(&cli.connection, args).await?)?;
             return Ok(Exit::Success);
         }
-        Command::Version(_) | Command::Rollout(_) | Command::Status(_) => {}
+        Command::Version(_) | Command::Rollout(_) | Command::Scale(_) | Command::Status(_) => {}
     }
     let (sender, notices) = unbounded_channel();
     let session = Arc::new(Session::open(&cli.connection.overrides(), sender).await?);
@@ -91,6 +93,7 @@ async fn dispatch(cli: &Cli, program: String, terminal: &Terminal) -> Result<Exi
     let mut cx = Context { session, terminal: terminal.clone(), notices, program, connection };
     let ended = match &cli.command {
         Command::Rollout(command) => rollout::run(&mut cx, command).await,
+        Command::Scale(args) => Box::pin(scale::run(&mut cx, args)).await,
         Command::Status(args) => status::run(&mut cx, args).await,
         Command::Version(args) => version::run(&mut cx, args).await,
         Command::Options | Command::ConfigDebug(_) => Ok(Exit::Success),

@@ -8,8 +8,10 @@ use std::collections::BTreeMap;
 use crate::model::text::clean;
 
 mod affinity;
+pub mod autoscaler;
 pub mod budget;
 pub mod claim;
+pub mod cluster_event;
 mod meta;
 pub mod node;
 pub mod pod;

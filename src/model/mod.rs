@@ -3,11 +3,13 @@
 //! Nothing here reads a clock, the network or a file, and nothing here knows how Kubernetes
 //! spells an object on the wire: `wire` and `convert` do.
 
+pub mod autoscaler;
 pub mod budget;
 pub mod claim;
 pub mod claim_index;
-pub mod fleet;
+pub mod cluster_event;
 pub mod feature;
+pub mod fleet;
 pub mod gate;
 pub mod node;
 pub mod ordinal;

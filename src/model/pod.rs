@@ -1,6 +1,7 @@
 //! A pod as the controller and a gate see it.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use jiff::Timestamp;
 
@@ -110,6 +111,16 @@ pub struct Trouble {
     pub message: String,
     /// The container it is about, if it is about one.
     pub container: Option<String>,
+}
+
+impl fmt::Display for Trouble {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.reason)?;
+        if let Some(container) = &self.container {
+            write!(f, " in container {container}")?;
+        }
+        if self.message.is_empty() { Ok(()) } else { write!(f, ": {}", self.message) }
+    }
 }
 
 /// Sorts of trouble.

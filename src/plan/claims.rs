@@ -130,11 +130,11 @@ mod tests {
     fn each_ordinal_has_its_claims_and_the_rest_is_left_behind() {
         let set = a_set("db").replicas(4).claiming("data");
         let known = index(&[
-            a_claim(&set, "data", 0),
-            a_claim(&set, "data", 1).in_phase(ClaimPhase::Pending),
-            a_claim(&set, "data", 2).going(),
-            a_claim(&set, "data", 6).in_phase(ClaimPhase::Lost),
-            a_claim(&set, "data", 5),
+            a_claim(&set, 0),
+            a_claim(&set, 1).in_phase(ClaimPhase::Pending),
+            a_claim(&set, 2).going(),
+            a_claim(&set, 6).in_phase(ClaimPhase::Lost),
+            a_claim(&set, 5),
         ]);
         let Known::Read(found) = claims(&set, &known) else { panic!("known") };
         let states: Vec<ClaimState> = found.wanted.iter().map(|claim| claim.state).collect();

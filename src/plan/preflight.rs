@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use crate::model::run::{OriginalStrategy, RecordedRun, Run, RunPhase};
-use crate::model::set::{HOLD, Set, Strategy};
+use crate::model::set::{FieldManager, HOLD, Set, Strategy};
 use crate::model::snapshot::{Known, Snapshot};
 use crate::plan::headroom::{self, Blocker};
 use crate::plan::options::{BudgetRule, Options};
@@ -188,8 +188,7 @@ fn managers(set: &Set, source: Source, overrides: Overrides) -> Vec<Refusal> {
         // Whoever adopts a template wants the manager to have written it: only the partition
         // counts then.
         let template = manager.template && source == Source::Change;
-        let claims = manager.applies || RECONCILERS.contains(&manager.manager.as_str());
-        if claims && manager.manager != "kubectl" && (template || manager.partition) {
+        if reconciles(manager) && manager.manager != "kubectl" && (template || manager.partition) {
             let field = if manager.partition { "the partition" } else { "the pod template" };
             found.push(Refusal::ManagedElsewhere {
                 manager: manager.manager.clone(),
@@ -198,24 +197,35 @@ fn managers(set: &Set, source: Source, overrides: Overrides) -> Vec<Refusal> {
         }
     }
     if source == Source::Change && found.is_empty() {
-        for (key, tool) in MARKS {
-            let on = if set.labels.contains_key(*key) {
-                "label"
-            } else if set.annotations.contains_key(*key) {
-                "annotation"
-            } else {
-                continue;
-            };
-            found.push(Refusal::ManagedElsewhere {
-                manager: (*tool).to_owned(),
-                evidence: format!("the set carries its {on} {key}"),
-            });
-        }
+        found.extend(marks(set).map(|(tool, evidence)| Refusal::ManagedElsewhere {
+            manager: tool.to_owned(),
+            evidence,
+        }));
     }
     found
 }
 
-fn earlier_run(set: &Set, now: Timestamp) -> Option<Refusal> {
+/// Whether a manager writes again what others have changed.
+pub(super) fn reconciles(manager: &FieldManager) -> bool {
+    manager.applies || RECONCILERS.contains(&manager.manager.as_str())
+}
+
+/// Tools that have marked the set as theirs, and what tells so.
+pub(super) fn marks(set: &Set) -> impl Iterator<Item = (&'static str, String)> {
+    MARKS.iter().filter_map(|(key, tool)| {
+        let on = if set.labels.contains_key(*key) {
+            "label"
+        } else if set.annotations.contains_key(*key) {
+            "annotation"
+        } else {
+            return None;
+        };
+        Some((*tool, format!("the set carries its {on} {key}")))
+    })
+}
+
+/// A staged rollout of ours that stands in the way.
+pub(super) fn earlier_run(set: &Set, now: Timestamp) -> Option<Refusal> {
     match set.run.as_ref()? {
         RecordedRun::Unreadable(reason) => Some(Refusal::UnreadableRun { reason: reason.clone() }),
         RecordedRun::Read(run) => match run.phase {

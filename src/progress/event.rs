@@ -57,6 +57,31 @@ pub enum Event {
         /// The revision it comes back on.
         returns_on: String,
     },
+    /// A scaling began.
+    ScaleStarted(ScaleStarted),
+    /// The set was asked for another size.
+    Scaled(Scaled),
+    /// A pod that was to come is available.
+    PodCame {
+        /// Its name.
+        pod: String,
+        /// Since it was asked for, or since the one before it came.
+        took: SignedDuration,
+    },
+    /// A pod that was to go is gone.
+    PodWent {
+        /// Its name.
+        pod: String,
+        /// Since the set was asked for fewer, or since the one before it went.
+        took: SignedDuration,
+    },
+    /// What became of a claim whose pod is gone.
+    Claim {
+        /// Its name.
+        claim: String,
+        /// What became of it.
+        end: ClaimState,
+    },
     /// Something a person should know and need not act on.
     Notice(String),
     /// The run is over for this process.
@@ -76,6 +101,47 @@ pub struct Started {
     pub steps: Vec<u32>,
     /// Steps already passed and approved.
     pub approved: u32,
+}
+
+/// How a scaling begins.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ScaleStarted {
+    /// `NAMESPACE/NAME` of the set.
+    pub set: String,
+    /// Replicas before.
+    pub from: u32,
+    /// Replicas wished for.
+    pub to: u32,
+    /// All pods there are or shall be, lowest ordinal first.
+    pub pods: Vec<PodRow>,
+    /// Those that are to come, lowest ordinal first.
+    pub comes: Vec<String>,
+    /// Those that are to go, highest ordinal first.
+    pub goes: Vec<String>,
+}
+
+/// A set was asked for another size.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Scaled {
+    /// How many pods it is asked for now.
+    pub replicas: u32,
+    /// The pods that come or go for it, in the order in which they do.
+    pub pods: Vec<String>,
+    /// How many of them come or go at a time.
+    pub at_a_time: u32,
+    /// Whether the partition was raised in the same write.
+    pub held: bool,
+}
+
+/// What became of a claim whose pod is gone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ClaimState {
+    /// It is there, with its data.
+    Kept,
+    /// It is being deleted, but still there.
+    Leaving,
+    /// It is gone.
+    Deleted,
 }
 
 /// Where a step stands.

@@ -7,6 +7,7 @@ pub mod abort;
 pub mod event;
 pub mod machine;
 pub mod rows;
+pub mod scale;
 pub mod stage;
 
 #[cfg(test)]

@@ -303,7 +303,7 @@ mod tests {
     fn index(set: &Set, change: impl Fn(u32, Claim) -> Option<Claim>) -> Known<ClaimIndex> {
         let mut index = ClaimIndex::default();
         for ordinal in 0..set.wanted.replicas + 2 {
-            if let Some(claim) = change(ordinal, a_claim(set, "data", ordinal)) {
+            if let Some(claim) = change(ordinal, a_claim(set, ordinal)) {
                 index.add(&claim.namespace, &claim.name, ClaimRow::of(&claim));
             }
         }

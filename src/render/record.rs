@@ -10,7 +10,8 @@ use serde::Serialize;
 
 use crate::exit::Failure;
 use crate::progress::event::{
-    Ended, Event, GateProgress, GateState, PodRow, PodState, Started, StepProgress,
+    ClaimState, Ended, Event, GateProgress, GateState, PodRow, PodState, ScaleStarted, Scaled,
+    Started, StepProgress,
 };
 use crate::render::duration::stamp;
 
@@ -89,6 +90,31 @@ enum Record<'a> {
     PodDeleted {
         pod: &'a str,
         returns_on: &'a str,
+    },
+    ScaleStarted {
+        set: &'a str,
+        from: u32,
+        to: u32,
+        pods: Vec<PodRecord<'a>>,
+        comes: &'a [String],
+        goes: &'a [String],
+    },
+    Scaled {
+        replicas: u32,
+        pods: &'a [String],
+        held: bool,
+    },
+    PodCame {
+        pod: &'a str,
+        took_seconds: i64,
+    },
+    PodWent {
+        pod: &'a str,
+        took_seconds: i64,
+    },
+    Claim {
+        claim: &'a str,
+        state: &'static str,
     },
     Note {
         message: &'a str,
@@ -176,6 +202,23 @@ impl<'a> From<&'a Event> for Record<'a> {
             Event::Stale { since, reason } => Self::Stale { since: stamp(*since), reason },
             Event::Fresh => Self::Fresh,
             Event::PodDeleted { pod, returns_on } => Self::PodDeleted { pod, returns_on },
+            Event::ScaleStarted(ScaleStarted { set, from, to, pods, comes, goes }) => {
+                let pods = pods.iter().map(PodRecord::from).collect();
+                Self::ScaleStarted { set, from: *from, to: *to, pods, comes, goes }
+            }
+            Event::Scaled(Scaled { replicas, pods, held, .. }) => {
+                Self::Scaled { replicas: *replicas, pods, held: *held }
+            }
+            Event::PodCame { pod, took } => Self::PodCame { pod, took_seconds: took.as_secs() },
+            Event::PodWent { pod, took } => Self::PodWent { pod, took_seconds: took.as_secs() },
+            Event::Claim { claim, end } => Self::Claim {
+                claim,
+                state: match end {
+                    ClaimState::Kept => "kept",
+                    ClaimState::Leaving => "leaving",
+                    ClaimState::Deleted => "deleted",
+                },
+            },
             Event::Notice(message) => Self::Note { message },
             Event::Ended(Ended { exit, summary, next }) => Self::Ended {
                 exit_code: exit.code(),

@@ -101,7 +101,7 @@ pub fn refusal(
 }
 
 /// `a`, `a and b`, `a, b and c`; long lists are cut.
-fn list(names: &[String]) -> String {
+pub(super) fn list(names: &[String]) -> String {
     const MOST: usize = 4;
     match names {
         [] => "no pod".to_owned(),

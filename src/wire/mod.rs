@@ -6,8 +6,10 @@
 //! `convert` does both.
 
 pub mod affinity;
+pub mod autoscaler;
 pub mod budget;
 pub mod claim;
+pub mod event;
 pub mod list;
 pub mod meta;
 pub mod node;

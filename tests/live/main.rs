@@ -15,6 +15,7 @@ mod reading;
 mod refusals;
 mod requests;
 mod rollouts;
+mod scale;
 mod smoke;
 mod stage;
 mod status;

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::model::ordinal::Ordinal;
+use crate::model::placement::Placement;
 use crate::model::pod::{Phase, Pod};
 use crate::model::revision::Revision;
 use crate::model::set::{Set, Strategy};
@@ -186,6 +187,7 @@ impl Simulation {
             deleting_since: None,
             phase: Phase::Pending,
             node: None,
+            placement: Placement::default(),
             ready_since: None,
             restarts: 0,
             troubles: Vec::new(),

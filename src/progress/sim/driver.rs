@@ -112,6 +112,7 @@ impl Driver<'_> {
                     self.world.tick();
                     machine.gated(&subject.uid, GateResult::Passed, self.world.now);
                 }
+                Move::Find(question) => machine.found(World::find(question), now),
                 Move::Ask(_) => machine.answered(true),
                 Move::Wait { wake } => self.wait(snapshot, wake),
             }

@@ -239,9 +239,5 @@ pub(super) enum GateStep {
 }
 
 pub(super) fn describe(pod: &str, trouble: &Trouble) -> String {
-    let container =
-        trouble.container.as_deref().map_or(String::new(), |name| format!(" in container {name}"));
-    let message =
-        if trouble.message.is_empty() { String::new() } else { format!(": {}", trouble.message) };
-    format!("pod {pod} is not ready: {}{container}{message}", trouble.reason)
+    format!("pod {pod} is not ready: {trouble}")
 }
