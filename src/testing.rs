@@ -4,8 +4,12 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
+use crate::model::attachment::Attachment;
+use crate::model::lease::Lease;
+use crate::model::node::{Node, Readiness};
 use crate::model::ordinal::{Ordinal, OrdinalRange};
 use crate::model::pod::{Phase, Pod, Trouble, TroubleKind};
+use crate::model::resident::Resident;
 use crate::model::revision::Revision;
 use crate::model::run::{Holder, OriginalStrategy, RecordedRun, Run, RunPhase};
 use crate::model::set::{
@@ -276,5 +280,48 @@ impl Snapshot {
     pub(crate) fn without(mut self, ordinal: u32) -> Self {
         self.pods.retain(|pod| pod.ordinal != Some(Ordinal(ordinal)));
         self
+    }
+}
+
+/// A node that is ready.
+pub(crate) fn a_node(name: &str) -> Node {
+    Node {
+        name: name.to_owned(),
+        uid: format!("uid-{name}"),
+        resource_version: "1".to_owned(),
+        labels: BTreeMap::new(),
+        annotations: BTreeMap::new(),
+        readiness: Readiness::Ready,
+        readiness_since: Some(at(-3600)),
+        unschedulable: false,
+        taints: Vec::new(),
+    }
+}
+
+/// A node's lease, renewed at that time.
+pub(crate) fn a_lease(node: &str, renewed_at: Timestamp) -> Lease {
+    Lease { node: node.to_owned(), renewed_at: Some(renewed_at), seconds: Some(40) }
+}
+
+/// A pod of nobody's that would go with its node.
+pub(crate) fn a_resident(namespace: &str, name: &str) -> Resident {
+    Resident {
+        namespace: namespace.to_owned(),
+        name: name.to_owned(),
+        uid: format!("uid-{name}"),
+        controller: None,
+        deleting_since: None,
+        tolerations: Vec::new(),
+    }
+}
+
+/// A volume on a node.
+pub(crate) fn an_attachment(node: &str, volume: &str) -> Attachment {
+    Attachment {
+        name: format!("csi-{volume}"),
+        node: node.to_owned(),
+        volume: Some(volume.to_owned()),
+        attacher: "x.csi".to_owned(),
+        attached: true,
     }
 }

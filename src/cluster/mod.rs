@@ -30,6 +30,7 @@ mod connect;
 mod credentials;
 mod fault;
 mod kuberc;
+mod node_patch;
 mod patch;
 mod plugin;
 mod refusal;

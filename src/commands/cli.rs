@@ -6,6 +6,7 @@ use std::path::Path;
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::commands::config_debug::ConfigDebugArgs;
+use crate::commands::failover::FailoverArgs;
 use crate::commands::global::ConnectionArgs;
 use crate::commands::rollout::Rollout;
 use crate::commands::version::VersionArgs;
@@ -60,11 +61,11 @@ impl DisplayArgs {
 
 /// The commands.
 #[derive(Subcommand, Clone)]
-#[expect(clippy::large_enum_variant, reason = "there is one, and it lives as long as the program")]
 pub(super) enum Command {
     /// Staged rollouts over the update partition
     #[command(subcommand, arg_required_else_help = true)]
     Rollout(Rollout),
+    Failover(FailoverArgs),
     /// Print the versions of this program and of the server
     Version(VersionArgs),
     /// List the flags every command takes

@@ -5,10 +5,12 @@ pub mod config_debug;
 pub mod context;
 mod drive;
 pub mod duration;
+pub mod failover;
 mod gates;
 pub mod global;
 mod identity;
 mod judged;
+pub mod object_name;
 pub mod output;
 pub mod rollout;
 pub mod set_name;
@@ -82,7 +84,7 @@ async fn dispatch(cli: &Cli, program: String, terminal: &Terminal) -> Result<Exi
             terminal.print(config_debug::run(&cli.connection, args).await?)?;
             return Ok(Exit::Success);
         }
-        Command::Version(_) | Command::Rollout(_) => {}
+        Command::Version(_) | Command::Rollout(_) | Command::Failover(_) => {}
     }
     let (sender, notices) = unbounded_channel();
     let session = Arc::new(Session::open(&cli.connection.overrides(), sender).await?);
@@ -90,6 +92,7 @@ async fn dispatch(cli: &Cli, program: String, terminal: &Terminal) -> Result<Exi
     let mut cx = Context { session, terminal: terminal.clone(), notices, program, connection };
     let ended = match &cli.command {
         Command::Rollout(command) => rollout::run(&mut cx, command).await,
+        Command::Failover(args) => Box::pin(failover::run(&mut cx, args)).await,
         Command::Version(args) => version::run(&mut cx, args).await,
         Command::Options | Command::ConfigDebug(_) => Ok(Exit::Success),
     };

@@ -7,11 +7,15 @@ use std::collections::BTreeMap;
 
 use crate::model::text::clean;
 
+pub mod attachment;
 pub mod budget;
 pub mod claim;
+pub mod failover;
+pub mod lease;
 mod meta;
 pub mod node;
 pub mod pod;
+pub mod resident;
 pub mod revision;
 pub mod run;
 mod selector;

@@ -3,13 +3,18 @@
 //! Nothing here reads a clock, the network or a file, and nothing here knows how Kubernetes
 //! spells an object on the wire: `wire` and `convert` do.
 
+pub mod attachment;
 pub mod budget;
 pub mod claim;
+pub mod failover;
 pub mod gate;
+pub mod lease;
 pub mod node;
 pub mod ordinal;
+pub mod ordinals;
 pub mod pod;
 pub mod predict;
+pub mod resident;
 pub mod revision;
 pub mod run;
 pub mod set;

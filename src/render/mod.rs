@@ -7,6 +7,7 @@ pub mod board;
 pub mod difference;
 pub mod document;
 pub mod duration;
+pub mod failover;
 pub mod frame;
 pub mod history;
 pub mod pace;

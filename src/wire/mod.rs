@@ -5,12 +5,15 @@
 //! fields are skipped in either encoding. No defaults are applied here and no text is cleaned:
 //! `convert` does both.
 
+pub mod attachment;
 pub mod budget;
 pub mod claim;
+pub mod lease;
 pub mod list;
 pub mod meta;
 pub mod node;
 pub mod pod;
+pub mod resident;
 pub mod revision;
 pub mod selector;
 pub mod set;

@@ -35,7 +35,7 @@ impl OverrideArgs {
 
 /// Whether to write.
 #[derive(ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum DryRun {
+pub(in crate::commands) enum DryRun {
     /// Yes.
     None,
     /// No, and send nothing that could.
