@@ -6,6 +6,7 @@ use std::path::Path;
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::commands::config_debug::ConfigDebugArgs;
+use crate::commands::exec::ExecArgs;
 use crate::commands::failover::FailoverArgs;
 use crate::commands::global::ConnectionArgs;
 use crate::commands::rollout::Rollout;
@@ -66,6 +67,7 @@ pub(super) enum Command {
     #[command(subcommand, arg_required_else_help = true)]
     Rollout(Rollout),
     Failover(FailoverArgs),
+    Exec(ExecArgs),
     /// Print the versions of this program and of the server
     Version(VersionArgs),
     /// List the flags every command takes

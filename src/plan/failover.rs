@@ -178,8 +178,12 @@ pub fn judge(evidence: &Evidence) -> Result<Case, Vec<Refusal>> {
         None => Declared::NotYet,
     };
     if declared == Declared::NotYet {
-        refusals.extend(node.and_then(lives));
-        refusals.extend(signs_of_life(machine, &silence));
+        let lives = node.and_then(lives);
+        // A node that is ready has a fresh lease, which need not be said as well.
+        if lives != Some(Refusal::Ready) {
+            refusals.extend(signs_of_life(machine, &silence));
+        }
+        refusals.extend(lives);
     }
     let residents = read(residents, "the pods of the node", &mut refusals);
     let attachments = read(attachments, "the volume attachments", &mut refusals);

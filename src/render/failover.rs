@@ -27,7 +27,9 @@ pub fn evidence(case: &Case, set: &Set, pod: &Pod, now: Timestamp) -> Text {
     });
     text.push(Tone::Plain, format!("node/{node}: {}{silent}\n", condition(case, now)));
     let zone = case.node.zone().map_or_else(String::new, |zone| format!("zone {zone}; "));
-    let taints: Vec<&str> = case.node.taints.iter().map(|taint| taint.key.as_str()).collect();
+    let mut taints: Vec<&str> = case.node.taints.iter().map(|taint| taint.key.as_str()).collect();
+    taints.sort_unstable();
+    taints.dedup();
     let taints = if taints.is_empty() { "none".to_owned() } else { taints.join(", ") };
     text.push(Tone::Plain, format!("{zone}taints: {taints}\n\n"));
     text.push(Tone::Plain, going(case));
@@ -73,6 +75,14 @@ fn going(case: &Case) -> String {
         let claim =
             case.claim_of(attachment).map_or_else(String::new, |claim| format!("; pvc/{claim}"));
         rows.push([volume, String::new(), format!("detached by force{claim}")]);
+    }
+    for (claim, volume) in &case.claims {
+        if let Some(volume) = volume
+            && !case.attachments.iter().any(|attachment| attachment.volume.as_ref() == Some(volume))
+        {
+            let fate = format!("not attached, so nothing to detach; pvc/{claim}");
+            rows.push([format!("pv/{volume}"), String::new(), fate]);
+        }
     }
     table(&["on-the-node", "namespace", "what-happens"], Headers::Shown, rows)
 }

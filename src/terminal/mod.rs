@@ -166,7 +166,7 @@ impl Terminal {
     }
 
     /// Passes on what a command elsewhere wrote to its standard error.
-    pub fn relay(&self, text: &str) {
+    pub fn relay(&self, text: impl Into<Text>) {
         self.say(&text.into());
     }
 

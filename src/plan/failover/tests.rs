@@ -135,6 +135,15 @@ fn a_node_whose_kubelet_speaks_is_alive() {
 }
 
 #[test]
+fn that_a_living_node_renews_its_lease_goes_without_saying() {
+    let refused = refusals(|evidence| {
+        evidence.machine.node = Known::Read(Some(a_node("node-a")));
+        evidence.machine.leases = Known::Read(vec![a_lease("node-a", at(0))]);
+    });
+    assert_eq!(refused, [Refusal::Ready]);
+}
+
+#[test]
 fn unknown_evidence_refuses_and_all_of_it_is_named() {
     let refused = refusals(|evidence| {
         evidence.machine.node = forbidden();
