@@ -86,7 +86,8 @@ pub(super) async fn run(cx: &mut Context, args: &ExecArgs) -> Result<Exit, Failu
     let set = cx.session.set(cx.session.namespace(), &args.set).await?;
     let pods = cx.session.pods(&set).await?;
     let targets = targets(&set, &pods, args.ordinals.as_ref()).map_err(|unknown| {
-        Failure::usage(format!("{} has no pods with the ordinals {unknown}", set.display()))
+        let set = set.display();
+        Failure::usage(format!("{set} wants no pods with these ordinals: {unknown}"))
     })?;
     if targets.is_empty() {
         cx.terminal.note(format!("{} has no pods", set.display()));

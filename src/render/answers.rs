@@ -99,6 +99,9 @@ pub fn group(set: &Set, group: &Group) -> (Text, Option<Text>) {
             if *code != 0 {
                 text.push(Tone::Bad, format!(" exit code {code}"));
             }
+            if *code == 0 && stdout.is_empty() && stderr.is_empty() {
+                text.push(Tone::Faint, " no output");
+            }
             if !stdout.is_empty() {
                 text.push(Tone::Plain, format!("\n{stdout}"));
             }
@@ -162,12 +165,13 @@ mod tests {
             answer(3, not_run()),
             answer(4, ended(3, "", "")),
             answer(5, ended(0, "replica", "slow disk")),
+            answer(6, ended(0, "", "")),
         ]
     }
 
     #[test]
     fn the_same_answers_stand_under_one_name() {
-        let set = a_set("db").replicas(6);
+        let set = a_set("db").replicas(7);
         let told: Vec<_> = groups(&answers()).iter().map(|of| group(&set, of)).collect();
         let out: Vec<_> = told.iter().map(|(text, _)| text.to_string()).collect();
         insta::assert_snapshot!(out.join("\n"), @r"
@@ -178,6 +182,7 @@ mod tests {
         replica
         db-3: not run: Pending
         db-4: exit code 3
+        db-6: no output
         ");
         let beside: Vec<_> = told.iter().flat_map(|(_, text)| text).map(Text::to_string).collect();
         insta::assert_snapshot!(beside.join("\n"), @r"

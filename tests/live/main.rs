@@ -4,6 +4,8 @@
 
 mod connection;
 mod exec;
+mod exec_all;
+mod failover;
 mod gates;
 mod harness;
 mod hold;
