@@ -11,13 +11,17 @@ pub fn object_name(text: &str, kinds: &[&str]) -> Result<String, String> {
             return Err(format!("{kind:?} is not a {wanted}: name it NAME or {wanted}/NAME"));
         }
     };
+    if is_name(name) { Ok(name.to_owned()) } else { Err(format!("{name:?} cannot be a name")) }
+}
+
+/// Whether an object could have this name.
+pub(super) fn is_name(name: &str) -> bool {
     let letter = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' || c == '.';
-    let valid = !name.is_empty()
+    !name.is_empty()
         && name.len() <= 253
         && name.chars().all(letter)
         && !name.starts_with(['-', '.'])
-        && !name.ends_with(['-', '.']);
-    if valid { Ok(name.to_owned()) } else { Err(format!("{name:?} cannot be a name")) }
+        && !name.ends_with(['-', '.'])
 }
 
 #[cfg(test)]

@@ -222,16 +222,10 @@ pub fn refusal(refusal: &Refusal, pod: Option<&str>, node: &str) -> (String, Opt
 }
 
 /// What is left to do once the machine is back, and why.
-pub fn to_do(node: &str, command: &str) -> Text {
-    Text::new()
-        .with(Tone::Warn, "to do: ")
-        .with(
-            Tone::Plain,
-            format!(
-                "node/{node} stays out of service until the taint is removed: no pod runs there, and what is put \
-                 there is force-deleted.\nWhen the machine is back: "
-            ),
-        )
-        .with(Tone::Hint, command)
-        .with(Tone::Plain, format!("\nIf it never comes back: kubectl delete node {node}"))
+pub fn to_do(node: &str, command: &str) -> String {
+    format!(
+        "node/{node} stays out of service, and runs no pods, until its taint is removed; left there, it would \
+         have them force-deleted unasked the next time the node is only cut off. When the machine is back: \
+         {command} (if it never comes back: kubectl delete node {node})"
+    )
 }

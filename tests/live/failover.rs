@@ -1,5 +1,6 @@
 //! Pods on machines that died, declared to be off, and back again.
 
+use std::fs;
 use std::sync::OnceLock;
 use std::thread;
 use std::time::Duration;
@@ -35,7 +36,7 @@ fn mortal() -> &'static ControlPlane {
     static MORTAL: OnceLock<ControlPlane> = OnceLock::new();
     MORTAL.get_or_init(|| {
         ControlPlane::start(&Options {
-            nodes: Some(14),
+            nodes: Some(16),
             extra_flags: vec![
                 "kube-controller-manager=--node-monitor-grace-period=5s".to_owned(),
                 "kube-controller-manager=--node-monitor-period=1s".to_owned(),
@@ -228,6 +229,28 @@ fn evidence_that_may_not_be_seen_refuses() {
 }
 
 #[test]
+fn the_role_in_the_documentation_is_enough() {
+    let scene = Scene::set("role", 7, |set| set.claims("1Gi"));
+    let ns = &scene.ns;
+    let page = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/rbac.md")).unwrap();
+    let role = page.split("```yaml\n").find(|block| block.contains("name: kubectl-sts-failover"));
+    let role = role.and_then(|block| block.split("```").next()).unwrap();
+    ns.apply(role);
+    let user = "failover-operator";
+    let binding = ["create", "clusterrolebinding", user, "--clusterrole=kubectl-sts-failover"];
+    ns.kubectl_ok(&[&binding[..], &["--user", user]].concat());
+    ns.wait_until(SOON, "the role works", |ns| {
+        ns.kubectl(&["auth", "can-i", "patch", "nodes", "--as", user]).code == 0
+    });
+    scene.die_long_ago();
+    ended(ns.sts(&[&scene.confirmed()[..], &["--as", user]].concat()).run(), 0);
+    mortal().node_up(&scene.node);
+    ns.wait_until(SOON, "the node is back", |_| ready(&scene.node) == "True");
+    ended(ns.sts(&["failover", "--clear", &scene.node, "--yes", "--as", user]).run(), 0);
+    assert!(!scene.tainted());
+}
+
+#[test]
 fn a_pod_moves_with_its_data_and_the_node_is_cleared_once_it_is_back() {
     let scene = Scene::set("whole", 2, |set| set.claims("1Gi"));
     let ns = &scene.ns;
@@ -249,7 +272,7 @@ fn a_pod_moves_with_its_data_and_the_node_is_cleared_once_it_is_back() {
 
     let output = ended(ns.sts(&["failover", "db-0"]).run(), 0);
     says(&output, &["declared to be off already", "declared by"]);
-    says(&output, &[&format!("pod/db-0 is ready on node/{}", scene.spare), "to do: "]);
+    says(&output, &[&format!("pod/db-0 is ready on node/{}", scene.spare), "stays out of service"]);
     says(&output, &["waiting for the removal of 1 pod", &format!("{}/db-0", ns.name())]);
     assert_eq!((node_of(ns), scene.writes()), (scene.spare.clone(), 1));
     assert_eq!(ns.kubectl_ok(&["exec", "db-0", "--", "cat", "data/file"]), "precious\n");

@@ -1,5 +1,7 @@
 //! `failover`: a pod that is stuck on a dead machine, and what has to be done when that is back.
 
+use std::time::Duration;
+
 use clap::Args;
 use jiff::{SignedDuration, Timestamp};
 
@@ -27,6 +29,9 @@ mod watch;
 
 /// How often the write is tried while others write to the node.
 const ATTEMPTS: usize = 5;
+
+/// How long to wait before looking again after a write whose fate is not known.
+const AFTER_FAULT: Duration = Duration::from_secs(1);
 
 /// Move a pod off a machine that is off, or clear up once the machine is back
 ///
@@ -177,8 +182,15 @@ async fn vouched(cx: &mut Context, args: &FailoverArgs, case: &Case) -> Result<(
 /// Writes the taint, on evidence that is read once more: a person may have thought for long.
 async fn declare(cx: &Context, subject: &Subject, seen: &Case) -> Result<(), Failure> {
     let mark = mark(subject, clock::now());
+    let mut unclear = false;
     for _ in 0..ATTEMPTS {
-        let case = judged(cx, subject).await?;
+        let case = match judged(cx, subject).await {
+            Err(failure) if unclear && failure.exit != Exit::Refused => {
+                let look = format!("kubectl describe node {}", subject.node);
+                return Err(failure.hint(format!("the taint may have been written: {look}")));
+            }
+            case => case?,
+        };
         if !case.is_within(seen) {
             break;
         }
@@ -189,7 +201,11 @@ async fn declare(cx: &Context, subject: &Subject, seen: &Case) -> Result<(), Fai
         let step = Step::TaintNode(NodeTaint::of(&case.node, mark.clone()));
         match cx.session.apply(&step, Keep::Written).await {
             Ok(_) => return Ok(()),
-            Err(error) if status::is_conflict(&error) || status::is_unclear(&error) => {}
+            Err(error) if status::is_conflict(&error) => {}
+            Err(error) if status::is_unclear(&error) => {
+                unclear = true;
+                tokio::time::sleep(AFTER_FAULT).await;
+            }
             Err(error) => return Err(error.into()),
         }
     }
@@ -199,5 +215,6 @@ async fn declare(cx: &Context, subject: &Subject, seen: &Case) -> Result<(), Fai
 
 fn mark(subject: &Subject, now: Timestamp) -> Mark {
     let pod = format!("{}/{}", subject.set.namespace, subject.pod.name);
-    Mark { by: identity::holder(now).name, at: now, pod }
+    let at = Timestamp::from_second(now.as_second()).unwrap_or(now);
+    Mark { by: identity::holder(now).name, at, pod }
 }

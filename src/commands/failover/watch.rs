@@ -30,7 +30,7 @@ pub(super) async fn run(
     cx.tell_notices();
     match ended {
         Ok(exit) => {
-            cx.terminal.note(to_do(&subject.node, &clear));
+            cx.terminal.warning(&to_do(&subject.node, &clear));
             Ok(exit)
         }
         Err(failure) => {
