@@ -4,13 +4,16 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
+use crate::model::attachment::Attachment;
 use crate::model::autoscaler::Autoscaler;
 use crate::model::budget::{Budget, Demand, Selector, Share};
 use crate::model::claim::{Claim, ClaimPhase};
+use crate::model::lease::Lease;
 use crate::model::node::{Node, Readiness, Taint, ZONE};
 use crate::model::ordinal::{Ordinal, OrdinalRange};
 use crate::model::placement::Placement;
 use crate::model::pod::{Phase, Pod, Trouble, TroubleKind};
+use crate::model::resident::Resident;
 use crate::model::revision::Revision;
 use crate::model::run::{Holder, OriginalStrategy, RecordedRun, Run, RunPhase};
 use crate::model::set::{
@@ -375,8 +378,9 @@ pub(crate) fn a_node(name: &str, zone: &str) -> Node {
             (ZONE.to_owned(), zone.to_owned()),
             ("kubernetes.io/hostname".to_owned(), name.to_owned()),
         ]),
+        annotations: BTreeMap::new(),
         readiness: Readiness::Ready,
-        readiness_since: Some(at(-7200)),
+        readiness_since: Some(at(-3600)),
         unschedulable: false,
         taints: Vec::new(),
     }
@@ -392,5 +396,33 @@ impl Node {
         let (key, value, effect) = (key.to_owned(), value.to_owned(), effect.to_owned());
         self.taints.push(Taint { key, value, effect });
         self
+    }
+}
+
+/// A node's lease, renewed at that time.
+pub(crate) fn a_lease(node: &str, renewed_at: Timestamp) -> Lease {
+    Lease { node: node.to_owned(), renewed_at: Some(renewed_at), seconds: Some(40) }
+}
+
+/// A pod of nobody's that would go with its node.
+pub(crate) fn a_resident(namespace: &str, name: &str) -> Resident {
+    Resident {
+        namespace: namespace.to_owned(),
+        name: name.to_owned(),
+        uid: format!("uid-{name}"),
+        controller: None,
+        deleting_since: None,
+        tolerations: Vec::new(),
+    }
+}
+
+/// A volume on a node.
+pub(crate) fn an_attachment(node: &str, volume: &str) -> Attachment {
+    Attachment {
+        name: format!("csi-{volume}"),
+        node: node.to_owned(),
+        volume: Some(volume.to_owned()),
+        attacher: "x.csi".to_owned(),
+        attached: true,
     }
 }

@@ -32,6 +32,7 @@ mod credentials;
 mod fault;
 mod feature;
 mod kuberc;
+mod node_patch;
 mod patch;
 mod plugin;
 mod refusal;

@@ -1,9 +1,14 @@
 //! One-time reads, as the model's values.
 
+use http::HeaderMap;
+use http::header::DATE;
+use http_body_util::BodyExt;
 use jiff::Timestamp;
+use jiff::fmt::rfc2822;
 use kube::Client;
 use kube::api::GetParams;
 use kube::api::Request;
+use kube::client::Body;
 use serde_json::Value;
 
 use crate::cluster::list::Listed;
@@ -11,15 +16,20 @@ use crate::cluster::list::Lists;
 use crate::cluster::list::Query;
 use crate::cluster::list::fold;
 use crate::cluster::list::garbled;
+use crate::cluster::refusal;
 use crate::cluster::status;
 use crate::convert;
 use crate::convert::Malformed;
+use crate::model::attachment::Attachment;
 use crate::model::autoscaler::Autoscaler;
 use crate::model::budget::Budget;
 use crate::model::claim::Claim;
 use crate::model::cluster_event::ClusterEvent;
+use crate::model::lease::Lease;
+use crate::model::lease::NODE_LEASES;
 use crate::model::node::Node;
 use crate::model::pod::Pod;
+use crate::model::resident::Resident;
 use crate::model::revision::Revision;
 use crate::model::set::Set;
 use crate::model::snapshot::Known;
@@ -27,6 +37,7 @@ use crate::model::snapshot::Snapshot;
 use crate::model::text::clean;
 use crate::model::volume::Volume;
 use crate::wire;
+use crate::wire::list::Encoding;
 
 /// One set.
 pub async fn set(client: &Client, namespace: &str, name: &str) -> Result<Set, kube::Error> {
@@ -140,6 +151,76 @@ pub async fn events(
     let namespace = Some(set.namespace.as_str());
     let query = Query { namespace, labels: None, fields: Some(&fields), lists };
     known(collect(client, query, |event| convert::cluster_event::cluster_event(&event)).await)
+}
+
+/// One node, unless there is none or this user may not see it, and the time of the server as it
+/// answered.
+///
+/// An answer that was long under way tells an earlier time than it is now, never a later one.
+pub async fn node(
+    client: &Client,
+    name: &str,
+) -> Result<(Known<Option<Node>>, Option<Timestamp>), kube::Error> {
+    let path = wire::node::Node::path(None);
+    let request = Request::new(path)
+        .get(name, &GetParams::default())
+        .map_err(kube::Error::BuildRequest)?
+        .map(Body::from);
+    let response = client.send(request).await?;
+    let time = server_time(response.headers());
+    if !response.status().is_success() {
+        let error = refusal::read(response, Encoding::Json).await;
+        let none = matches!(&error, kube::Error::Api(status) if status.is_not_found());
+        return Ok((if none { Known::Read(None) } else { known(Err(error))? }, time));
+    }
+    let body = response.into_body().collect().await?.to_bytes();
+    let wire: wire::node::Node = serde_json::from_slice(&body).map_err(kube::Error::SerdeError)?;
+    let node = convert::node::node(wire).map_err(garbled)?;
+    Ok((Known::Read(Some(node)), time))
+}
+
+fn server_time(headers: &HeaderMap) -> Option<Timestamp> {
+    let text = headers.get(DATE)?.to_str().ok()?;
+    rfc2822::DateTimeParser::new().parse_timestamp(text).ok()
+}
+
+/// The leases of all nodes, unless this user may not see them.
+pub async fn node_leases(client: &Client, lists: Lists) -> Result<Known<Vec<Lease>>, kube::Error> {
+    let query = Query { namespace: Some(NODE_LEASES), labels: None, fields: None, lists };
+    known(collect(client, query, convert::lease::lease).await)
+}
+
+/// The pods bound to a node, of all namespaces, unless this user may not see them.
+pub async fn residents(
+    client: &Client,
+    node: &str,
+    lists: Lists,
+) -> Result<Known<Vec<Resident>>, kube::Error> {
+    let fields = format!("spec.nodeName={node}");
+    let query = Query { namespace: None, labels: None, fields: Some(&fields), lists };
+    known(collect(client, query, convert::resident::resident).await)
+}
+
+/// What is attached to a node, unless this user may not see it. The server cannot pick these out.
+pub async fn attachments(
+    client: &Client,
+    node: &str,
+    lists: Lists,
+) -> Result<Known<Vec<Attachment>>, kube::Error> {
+    let query = Query { namespace: None, labels: None, fields: None, lists };
+    let all = known(collect(client, query, convert::attachment::attachment).await)?;
+    Ok(match all {
+        Known::Read(all) => {
+            Known::Read(all.into_iter().filter(|attachment| attachment.node == node).collect())
+        }
+        Known::Unknown(why) => Known::Unknown(why),
+    })
+}
+
+/// One pod.
+pub async fn pod(client: &Client, namespace: &str, name: &str) -> Result<Pod, kube::Error> {
+    let wire = get::<wire::pod::Pod>(client, Some(namespace), name).await?;
+    convert::pod::pod(&wire).map_err(garbled)
 }
 
 /// What this user may not see is unknown; any other failure is one.

@@ -1,6 +1,7 @@
 //! The reads of a session.
 
 use futures::stream::{self, StreamExt, TryStreamExt};
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::cluster::fleet::{self, Scope};
@@ -9,13 +10,17 @@ use crate::cluster::read;
 use crate::cluster::session::Session;
 use crate::cluster::watch::{FleetWatch, RENEWED_AFTER, SetWatch};
 use crate::exit::Failure;
+use crate::model::attachment::Attachment;
 use crate::model::autoscaler::Autoscaler;
 use crate::model::budget::Budget;
 use crate::model::claim::Claim;
 use crate::model::claim_index::ClaimIndex;
 use crate::model::cluster_event::ClusterEvent;
 use crate::model::fleet::Fleet;
+use crate::model::lease::Lease;
 use crate::model::node::Node;
+use crate::model::pod::Pod;
+use crate::model::resident::Resident;
 use crate::model::revision::Revision;
 use crate::model::set::Set;
 use crate::model::snapshot::{Known, Snapshot};
@@ -124,6 +129,43 @@ impl Session {
     pub async fn events(&self, set: &Set) -> Result<Known<Vec<ClusterEvent>>, kube::Error> {
         let lists = self.lists().await?;
         read::events(self.client(), set, lists).await
+    }
+
+    /// One node, none if there is none, or why it cannot be known; and the time of the server.
+    pub async fn node(
+        &self,
+        name: &str,
+    ) -> Result<(Known<Option<Node>>, Option<Timestamp>), kube::Error> {
+        read::node(self.client(), name).await
+    }
+
+    /// The leases of all nodes, or why they cannot be known.
+    pub async fn node_leases(&self) -> Result<Known<Vec<Lease>>, kube::Error> {
+        let lists = self.lists().await?;
+        read::node_leases(self.client(), lists).await
+    }
+
+    /// The pods bound to a node, of all namespaces, or why they cannot be known.
+    pub async fn residents(&self, node: &str) -> Result<Known<Vec<Resident>>, kube::Error> {
+        let lists = self.lists().await?;
+        read::residents(self.client(), node, lists).await
+    }
+
+    /// What is attached to a node, or why it cannot be known.
+    pub async fn attachments(&self, node: &str) -> Result<Known<Vec<Attachment>>, kube::Error> {
+        let lists = self.lists().await?;
+        read::attachments(self.client(), node, lists).await
+    }
+
+    /// One pod.
+    pub async fn pod(&self, namespace: &str, name: &str) -> Result<Pod, kube::Error> {
+        read::pod(self.client(), namespace, name).await
+    }
+
+    /// The pods a set's selector matches; not all need be owned by the set.
+    pub async fn pods(&self, set: &Set) -> Result<Vec<Pod>, kube::Error> {
+        let lists = self.lists().await?;
+        read::pods(self.client(), &set.namespace, &set.selector, lists).await
     }
 
     /// A set and its pods from now on.

@@ -5,6 +5,7 @@
 //! has a body). No write is ever sent twice: who calls reads again and judges anew.
 
 use k8s_openapi::api::apps::v1::StatefulSet;
+use k8s_openapi::api::core::v1::Node;
 use k8s_openapi::api::core::v1::Pod;
 use kube::Client;
 use kube::Resource;
@@ -12,6 +13,7 @@ use kube::api::{DeleteParams, Patch, PatchParams, PostParams, Preconditions};
 use kube::core::Request;
 use serde_json::Value;
 
+use crate::cluster::node_patch;
 use crate::cluster::patch;
 use crate::cluster::session::Session;
 use crate::convert;
@@ -80,6 +82,12 @@ async fn write(client: &Client, step: &Step, keep: Keep) -> Result<Option<Set>, 
             Ok(None)
         }
         Step::Scale(scaling) => scale(client, scaling, keep).await.map(|()| None),
+        Step::TaintNode(step) => {
+            patch_node(client, &step.node, &node_patch::taint(step), keep).await.map(|()| None)
+        }
+        Step::UntaintNode(step) => {
+            patch_node(client, &step.node, &node_patch::untaint(step), keep).await.map(|()| None)
+        }
     }
 }
 
@@ -108,6 +116,23 @@ async fn scale(client: &Client, scaling: &Scaling, keep: Keep) -> Result<(), kub
     let request = Request::new(StatefulSet::url_path(&(), Some(&scaling.namespace)))
         .patch_subresource("scale", &scaling.name, &patch_params(keep), &Patch::Merge(body))
         .map_err(kube::Error::BuildRequest)?;
+    client.request_text(request).await.map(drop)
+}
+
+/// A JSON patch, which kube takes as a type of another crate only.
+async fn patch_node(
+    client: &Client,
+    name: &str,
+    operations: &Value,
+    keep: Keep,
+) -> Result<(), kube::Error> {
+    let empty = Patch::Merge(Value::Null);
+    let mut request = Request::new(Node::url_path(&(), None))
+        .patch(name, &patch_params(keep), &empty)
+        .map_err(kube::Error::BuildRequest)?;
+    let media_type = http::HeaderValue::from_static("application/json-patch+json");
+    request.headers_mut().insert(http::header::CONTENT_TYPE, media_type);
+    *request.body_mut() = operations.to_string().into_bytes();
     client.request_text(request).await.map(drop)
 }
 

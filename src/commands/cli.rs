@@ -6,6 +6,8 @@ use std::path::Path;
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::commands::config_debug::ConfigDebugArgs;
+use crate::commands::exec::ExecArgs;
+use crate::commands::failover::FailoverArgs;
 use crate::commands::global::ConnectionArgs;
 use crate::commands::rollout::Rollout;
 use crate::commands::scale::ScaleArgs;
@@ -62,7 +64,6 @@ impl DisplayArgs {
 
 /// The commands.
 #[derive(Subcommand, Clone)]
-#[expect(clippy::large_enum_variant, reason = "there is one, and it lives as long as the program")]
 pub(super) enum Command {
     /// Say where sets stand: pods, revisions, claims, what is in the way, and what to do next
     Status(StatusArgs),
@@ -70,6 +71,8 @@ pub(super) enum Command {
     #[command(subcommand, arg_required_else_help = true)]
     Rollout(Rollout),
     Scale(Box<ScaleArgs>),
+    Failover(FailoverArgs),
+    Exec(ExecArgs),
     /// Print the versions of this program and of the server
     Version(VersionArgs),
     /// List the flags every command takes

@@ -348,7 +348,9 @@ impl Drive<'_> {
                 let set = self.snapshot.set.clone();
                 machine.written(Some(&set), clock::now());
             }
-            Step::PatchSet(_) | Step::Scale(_) => machine.rejected(Rejection::Changed),
+            Step::PatchSet(_) | Step::Scale(_) | Step::TaintNode(_) | Step::UntaintNode(_) => {
+                machine.rejected(Rejection::Changed);
+            }
             // The pod is not what was judged; the watch will say what it is now.
             Step::DeletePod(_) | Step::EvictPod(_) => {
                 machine.rejected(Rejection::Changed);

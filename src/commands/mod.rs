@@ -6,10 +6,13 @@ pub mod context;
 mod drive;
 mod dry_run;
 pub mod duration;
+pub mod exec;
+pub mod failover;
 mod gates;
 pub mod global;
 mod identity;
 mod judged;
+pub mod object_name;
 pub mod output;
 pub mod rollout;
 mod scale;
@@ -85,7 +88,12 @@ async fn dispatch(cli: &Cli, program: String, terminal: &Terminal) -> Result<Exi
             terminal.print(config_debug::run(&cli.connection, args).await?)?;
             return Ok(Exit::Success);
         }
-        Command::Version(_) | Command::Rollout(_) | Command::Scale(_) | Command::Status(_) => {}
+        Command::Version(_)
+        | Command::Rollout(_)
+        | Command::Scale(_)
+        | Command::Status(_)
+        | Command::Failover(_)
+        | Command::Exec(_) => {}
     }
     let (sender, notices) = unbounded_channel();
     let session = Arc::new(Session::open(&cli.connection.overrides(), sender).await?);
@@ -95,6 +103,8 @@ async fn dispatch(cli: &Cli, program: String, terminal: &Terminal) -> Result<Exi
         Command::Rollout(command) => rollout::run(&mut cx, command).await,
         Command::Scale(args) => Box::pin(scale::run(&mut cx, args)).await,
         Command::Status(args) => status::run(&mut cx, args).await,
+        Command::Exec(args) => Box::pin(exec::run(&mut cx, args)).await,
+        Command::Failover(args) => Box::pin(failover::run(&mut cx, args)).await,
         Command::Version(args) => version::run(&mut cx, args).await,
         Command::Options | Command::ConfigDebug(_) => Ok(Exit::Success),
     };

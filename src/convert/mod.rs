@@ -8,13 +8,17 @@ use std::collections::BTreeMap;
 use crate::model::text::clean;
 
 mod affinity;
+pub mod attachment;
 pub mod autoscaler;
 pub mod budget;
 pub mod claim;
 pub mod cluster_event;
+pub mod failover;
+pub mod lease;
 mod meta;
 pub mod node;
 pub mod pod;
+pub mod resident;
 pub mod revision;
 pub mod run;
 mod selector;

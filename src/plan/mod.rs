@@ -3,8 +3,10 @@
 //! Pure: no input or output, no clock, no text meant for a table. What to do is a
 //! [`step::Step`], why not to is a [`refusal::Refusal`].
 
+pub mod answers;
 pub mod assess;
 pub mod claims;
+pub mod failover;
 pub mod fleet;
 pub mod headroom;
 pub mod next;

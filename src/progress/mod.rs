@@ -5,6 +5,7 @@
 
 pub mod abort;
 pub mod event;
+pub mod failover;
 pub mod machine;
 pub mod rows;
 pub mod scale;

@@ -32,6 +32,8 @@ pub enum Kind {
     PruneReport,
     /// `doctor`.
     DoctorReport,
+    /// `exec`.
+    ExecReport,
 }
 
 /// The cluster a document is about.

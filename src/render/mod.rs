@@ -3,10 +3,12 @@
 //! Nothing here knows whether there is a terminal or a colour: what matters about a piece of
 //! text is its [`text::Tone`], and `terminal` decides how that looks. Nothing here reads a clock.
 
+pub mod answers;
 pub mod board;
 pub mod difference;
 pub mod document;
 pub mod duration;
+pub mod failover;
 pub mod fleet;
 pub mod frame;
 pub mod history;

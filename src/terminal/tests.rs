@@ -201,6 +201,18 @@ async fn a_question_stands_under_the_last_frame_and_bars_go_on_after_it() {
 }
 
 #[tokio::test]
+async fn a_word_that_is_asked_for_has_to_be_typed() {
+    let desk = desk(&person(), progress(ProgressFlag::Line), (80, 24));
+    for (typed, answer) in [("y\n", Answer::No), ("\n", Answer::No), ("node-1\n", Answer::Yes)] {
+        desk.keys.send(typed.to_owned()).unwrap();
+        assert_eq!(desk.terminal.ask_for("node-1", "type its name:").await, answer, "{typed:?}");
+    }
+    assert_eq!(desk.err.text(), "type its name: ".repeat(3));
+    let nobody = self::desk(&Facts::default(), Flags::default(), (80, 24));
+    assert_eq!(nobody.terminal.ask_for("node-1", "?").await, Answer::NoTerminal);
+}
+
+#[tokio::test]
 async fn a_dropped_question_ends_its_line() {
     let desk = desk(&person(), progress(ProgressFlag::Line), (80, 24));
     drop(desk.terminal.ask("delete 3 claims?"));

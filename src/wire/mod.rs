@@ -6,14 +6,17 @@
 //! `convert` does both.
 
 pub mod affinity;
+pub mod attachment;
 pub mod autoscaler;
 pub mod budget;
 pub mod claim;
 pub mod event;
+pub mod lease;
 pub mod list;
 pub mod meta;
 pub mod node;
 pub mod pod;
+pub mod resident;
 pub mod revision;
 pub mod selector;
 pub mod set;

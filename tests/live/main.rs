@@ -4,6 +4,8 @@
 
 mod connection;
 mod exec;
+mod exec_all;
+mod failover;
 mod forecast;
 mod gates;
 mod harness;

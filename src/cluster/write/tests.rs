@@ -10,8 +10,12 @@ use serde_json::json;
 use tower::service_fn;
 
 use super::*;
+use crate::model::failover::Mark;
+use crate::plan::step::NodeTaint;
+use crate::testing::a_node;
 use crate::testing::a_pod;
 use crate::testing::a_set;
+use crate::testing::at;
 
 /// A request: method, address, body.
 type Sent = (String, String, Value);
@@ -67,6 +71,19 @@ async fn an_eviction_that_would_be_refused_is_not_made() {
     let (sent, result) = sent(&Step::EvictPod(deletion()), Keep::Written, 429).await;
     assert_eq!(sent.len(), 1, "the budget is not burnt");
     assert!(result.is_err());
+}
+
+#[tokio::test]
+async fn a_node_is_changed_by_operations_and_never_sent_back() {
+    let mark = Mark { by: "me".to_owned(), at: at(0), pod: "prod/db-0".to_owned() };
+    let step = Step::TaintNode(NodeTaint::of(&a_node("node-a", "a"), mark));
+    let (sent, result) = sent(&step, Keep::DryRun, 200).await;
+    result.unwrap();
+    let [(method, path, body)] = &sent[..] else { panic!("{sent:?}") };
+    assert_eq!(method, "PATCH");
+    assert!(path.starts_with("/api/v1/nodes/node-a?"), "{path}");
+    assert!(path.contains("dryRun=All") && path.contains("fieldManager=kubectl-sts"), "{path}");
+    assert_eq!(body[0]["path"], "/metadata/resourceVersion");
 }
 
 #[tokio::test]

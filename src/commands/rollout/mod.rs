@@ -12,7 +12,7 @@ mod conduct;
 mod go_on;
 mod history;
 mod hold;
-mod overrides;
+pub(super) mod overrides;
 mod pace;
 mod plan;
 mod stage;

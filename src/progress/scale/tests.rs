@@ -16,7 +16,7 @@ use crate::progress::event::ClaimState;
 use crate::progress::machine::Question;
 use crate::progress::sim::world::{Manners, World};
 use crate::testing::{
-    NEW, a_budget_of_least, a_claim, a_pod, a_run, a_set, a_snapshot, a_wish, at,
+    NEW, a_budget_of_least, a_claim, a_node, a_pod, a_run, a_set, a_snapshot, a_wish, at,
 };
 
 fn begin(wish: Wish) -> Begin {
@@ -187,16 +187,7 @@ fn a_pod_that_does_not_end_is_told_with_its_node() {
     seen = seen.clone().with(a_pod(&seen.set, 2).deleting());
     assert!(matches!(scale.next(&seen, at(1)), Move::Wait { .. }));
     assert_eq!(scale.next(&seen, at(2)), Move::Find(Question::Nodes));
-    let node = Node {
-        name: "node-a".to_owned(),
-        uid: String::new(),
-        resource_version: String::new(),
-        labels: BTreeMap::new(),
-        readiness: Readiness::Unknown,
-        readiness_since: None,
-        unschedulable: false,
-        taints: Vec::new(),
-    };
+    let node = Node { readiness: Readiness::Unknown, ..a_node("node-a", "a") };
     scale.found(Finding::Nodes(Known::Read(vec![node])), at(2));
     assert!(matches!(scale.next(&seen, at(3)), Move::Wait { .. }));
     assert!(waits(&scale).contains("its node node-a is not ready"), "{}", waits(&scale));

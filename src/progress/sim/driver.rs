@@ -177,7 +177,9 @@ impl Driver<'_> {
             Step::PatchSet(patch) if carried_out(patch, &snapshot.set) => {
                 machine.written(Some(&snapshot.set.clone()), self.world.now);
             }
-            Step::PatchSet(_) | Step::Scale(_) => machine.rejected(Rejection::Changed),
+            Step::PatchSet(_) | Step::Scale(_) | Step::TaintNode(_) | Step::UntaintNode(_) => {
+                machine.rejected(Rejection::Changed);
+            }
             Step::DeletePod(_) | Step::EvictPod(_) => {
                 machine.rejected(Rejection::Changed);
                 self.world.tick();

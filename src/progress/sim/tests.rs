@@ -212,7 +212,9 @@ fn abort_may(world: &World, snapshot: &Snapshot, step: &Step, _options: &Options
             }
             assert_eq!(unavailable, [], "deleted with others unavailable");
         }
-        Step::EvictPod(_) | Step::Scale(_) => panic!("an abort neither evicts nor scales"),
+        Step::EvictPod(_) | Step::Scale(_) | Step::TaintNode(_) | Step::UntaintNode(_) => {
+            panic!("an abort does nothing else")
+        }
     }
 }
 

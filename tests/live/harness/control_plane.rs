@@ -22,6 +22,7 @@ use std::thread;
 use std::time::Duration;
 
 use serde_json::Value;
+use serde_json::json;
 
 use super::Namespace;
 use super::Output;
@@ -30,6 +31,9 @@ use super::must;
 
 /// The repository.
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
+
+/// The label of the nodes that are kept alive.
+const MANAGED: &str = "control-plane.kubectl-sts.io/managed";
 
 /// A running control plane. It ends when this is dropped, and when the test process ends in any way: it watches its
 /// standard input, which nobody holds open then.
@@ -200,6 +204,26 @@ impl ControlPlane {
     #[track_caller]
     pub(crate) fn cont(&self, component: Component) {
         self.command("cont", component);
+    }
+
+    /// Lets a node die: no more signs of life, and its pods neither start nor stop.
+    #[track_caller]
+    pub(crate) fn node_down(&self, node: &str) {
+        self.label_managed(node, &Value::Null);
+    }
+
+    /// Brings a node back to life.
+    #[track_caller]
+    pub(crate) fn node_up(&self, node: &str) {
+        self.label_managed(node, &Value::from(""));
+    }
+
+    #[track_caller]
+    fn label_managed(&self, node: &str, value: &Value) {
+        let patch = json!({ "metadata": { "labels": { MANAGED: value } } });
+        let path = format!("/api/v1/nodes/{node}");
+        let (status, answer) = must(self.request("PATCH", &path, &patch), "label the node");
+        assert_eq!(status, 200, "PATCH {path} {patch}: {answer}");
     }
 
     /// Sends one request to the API server as the administrator; `Err` when it cannot be reached.
