@@ -22,6 +22,7 @@ pub mod resolved;
 pub mod session;
 pub mod status;
 pub mod watch;
+pub mod web;
 pub mod whoami;
 pub mod write;
 
@@ -29,6 +30,7 @@ mod check;
 mod connect;
 mod credentials;
 mod fault;
+mod forward;
 mod kuberc;
 mod patch;
 mod plugin;

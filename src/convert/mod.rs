@@ -9,6 +9,7 @@ use crate::model::text::clean;
 
 pub mod budget;
 pub mod claim;
+pub mod measured;
 mod meta;
 pub mod node;
 pub mod pod;

@@ -6,6 +6,7 @@
 pub mod abort;
 pub mod event;
 pub mod machine;
+pub mod measure;
 pub mod rows;
 pub mod stage;
 

@@ -7,11 +7,11 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::exit::{Exit, Failure};
 use crate::progress::event::{
-    Ended, Event, GateProgress, GateState, NextCommand, PodRow, PodState, Started, StepProgress,
-    Waiting,
+    Ended, Event, NextCommand, PodRow, PodState, Started, StepProgress, Waiting,
 };
 use crate::render::board::short;
 use crate::render::duration::{left, span};
+use crate::render::gate::{self, Told};
 use crate::render::text::{Text, Tone, pad};
 
 /// Tells events, and remembers what need not be told twice.
@@ -22,6 +22,7 @@ pub struct Teller {
     pods: BTreeMap<String, (&'static str, String)>,
     waiting: Option<(Timestamp, Waiting)>,
     untold: bool,
+    gates: Told,
 }
 
 impl Teller {
@@ -46,7 +47,10 @@ impl Teller {
             }
             Event::Pod(pod) => return self.pod(at, pod).into_iter().collect(),
             Event::Gate(gate) => {
-                let (tone, words) = gate_words(at, gate);
+                if !self.gates.worth_telling(at, gate) {
+                    return Vec::new();
+                }
+                let (tone, words) = gate::words(at, gate);
                 (gate.pod.clone(), tone, words)
             }
             Event::PodPassed { pod, took } => {
@@ -187,21 +191,6 @@ fn starts(step: &StepProgress) -> String {
         few => few.join(", "),
     };
     format!("updates {pods}")
-}
-
-fn gate_words(at: Timestamp, gate: &GateProgress) -> (Tone, String) {
-    let name = &gate.gate;
-    let with = |detail: &str| if detail.is_empty() { String::new() } else { format!(": {detail}") };
-    match &gate.state {
-        GateState::Running { until } => {
-            (Tone::Busy, format!("gate {name} runs, for at most {}", left(*until, at)))
-        }
-        GateState::Passed { detail } => (Tone::Good, format!("gate {name} passed{}", with(detail))),
-        GateState::Failed { detail } => (Tone::Bad, format!("gate {name} failed{}", with(detail))),
-        GateState::Inconclusive { detail } => {
-            (Tone::Warn, format!("gate {name} could not tell{}", with(detail)))
-        }
-    }
 }
 
 /// What is waited for, and how long still.

@@ -79,7 +79,8 @@ pub(super) async fn run(cx: &mut Context, args: &StageArgs) -> Result<Exit, Fail
     };
     let preview = if args.dry_run == DryRun::Client { Preview::None } else { Preview::Server };
     let proposal = request.propose(cx, preview, clock::now()).await?;
-    let shown = request.shown(&proposal, args.pace.gates());
+    let gates = args.pace.gates();
+    let shown = request.shown(&proposal, &gates);
     if let Some(failure) = refused(cx, &args.set, &proposal.refusals) {
         return Err(failure);
     }
@@ -99,7 +100,7 @@ pub(super) async fn run(cx: &mut Context, args: &StageArgs) -> Result<Exit, Fail
     let begin = Begin {
         holder: run.holder.clone().unwrap_or_else(|| identity::holder(clock::now())),
         run,
-        gated: !args.pace.gates().is_empty(),
+        gated: !gates.is_empty(),
         change: args.change.describe(),
         options,
     };

@@ -208,10 +208,6 @@ impl Stage {
             if gates.running.is_some() {
                 return GateStep::Wait(format!("running gates for pod {}", pod.name), None);
             }
-            if let Some(again) = gates.again_at.filter(|again| now < *again) {
-                let what = format!("a gate could not tell about pod {}; asking again", pod.name);
-                return GateStep::Wait(what, Some(again));
-            }
             gates.running = Some(uid.clone());
             return GateStep::Move(Move::RunGates(GateSubject {
                 pod: pod.name.clone(),
