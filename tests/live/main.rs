@@ -4,6 +4,9 @@
 
 mod connection;
 mod exec;
+mod gate_files;
+mod gate_queries;
+mod gate_requests;
 mod gates;
 mod harness;
 mod hold;

@@ -121,9 +121,9 @@ async fn denied<'a>(
     options: &Options,
 ) -> Result<Vec<(Access, &'a str)>, Failure> {
     let namespace = cx.session.namespace();
-    let mut needs: Vec<_> = NEEDS.iter().map(|access| (*access, namespace)).collect();
+    let mut needs: Vec<_> = NEEDS.iter().map(|access| (*access, namespace, "")).collect();
     if options.budgets == BudgetRule::Respect {
-        needs.push((FOR_BUDGETS, namespace));
+        needs.push((FOR_BUDGETS, namespace, ""));
     }
     for needed in gates.iter().filter_map(|gate| needs_of(gate, namespace)) {
         if !needs.contains(&needed) {
@@ -131,22 +131,22 @@ async fn denied<'a>(
         }
     }
     let answers = futures::future::try_join_all(
-        needs.iter().map(|(access, namespace)| cx.session.may(*access, namespace)),
+        needs.iter().map(|(access, place, name)| cx.session.may_with(*access, place, name)),
     )
     .await?;
     let denied = needs.into_iter().zip(answers).filter(|(_, allowed)| !allowed);
-    Ok(denied.map(|(needed, _)| needed).collect())
+    Ok(denied.map(|((access, place, _), _)| (access, place)).collect())
 }
 
-/// What a gate on a set in this namespace has to be allowed to do, and where.
-fn needs_of<'a>(gate: &'a Gate, namespace: &'a str) -> Option<(Access, &'a str)> {
+/// What a gate on a set in this namespace has to be allowed to do, where, and to which object.
+fn needs_of<'a>(gate: &'a Gate, namespace: &'a str) -> Option<(Access, &'a str, &'a str)> {
     match &gate.question {
-        Question::Exec { .. } => Some((FOR_EXEC, namespace)),
+        Question::Exec { .. } => Some((FOR_EXEC, namespace, "")),
         Question::Http(HttpQuestion { target: Target::Pods { .. }, .. }) => {
-            Some((FOR_REQUESTS, namespace))
+            Some((FOR_REQUESTS, namespace, ""))
         }
         Question::Query(Query { from: Some(Prometheus::Service(service)), .. }) => {
-            Some((FOR_QUERIES, &service.namespace))
+            Some((FOR_QUERIES, &service.namespace, &service.name))
         }
         Question::Http(_) | Question::Query(_) | Question::Command { .. } => None,
     }
@@ -164,21 +164,22 @@ fn sentence(access: Access, namespace: &str) -> String {
 mod tests {
     use super::*;
 
-    fn needs(text: &str) -> Option<(Access, String)> {
+    fn needs(text: &str) -> Option<(Access, String, String)> {
         let mut gate: Gate = text.parse().unwrap();
         if let Question::Query(query) = &mut gate.question {
             query.from = Some(Prometheus::Service("monitoring/prom:9090".parse().unwrap()));
         }
-        needs_of(&gate, "prod").map(|(access, namespace)| (access, namespace.to_owned()))
+        needs_of(&gate, "prod").map(|(access, place, name)| (access, place.into(), name.into()))
     }
 
     #[test]
     fn gates_need_what_they_go_through() {
+        let of = |access, place: &str, name: &str| Some((access, place.into(), name.into()));
         assert_eq!(needs("cmd:true"), None);
-        assert_eq!(needs("exec:true"), Some((FOR_EXEC, "prod".to_owned())));
-        assert_eq!(needs("http:8080/"), Some((FOR_REQUESTS, "prod".to_owned())));
+        assert_eq!(needs("exec:true"), of(FOR_EXEC, "prod", ""));
+        assert_eq!(needs("http:8080/"), of(FOR_REQUESTS, "prod", ""));
         assert_eq!(needs("http://localhost/"), None);
         let query = needs("promql:up expect='> 0'");
-        assert_eq!(query, Some((FOR_QUERIES, "monitoring".to_owned())));
+        assert_eq!(query, of(FOR_QUERIES, "monitoring", "prom:9090"));
     }
 }
