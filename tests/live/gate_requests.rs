@@ -1,6 +1,9 @@
 //! Gates that are HTTP requests: through a port-forward to a server that stands for a port of the pod, and direct.
 
+use std::io::Read as _;
+use std::io::Write as _;
 use std::net::TcpListener;
+use std::net::TcpStream;
 use std::time::Duration;
 
 use crate::harness::ControlPlane;
@@ -148,7 +151,7 @@ fn certificates_are_checked_here_and_through_the_api_server() {
     let ns = ControlPlane::shared().namespace("gate-https");
     let control_plane = ns.control_plane();
     let port = control_plane.server().rsplit(':').next().unwrap().trim_end_matches('/');
-    let ca = control_plane.state_dir().join("ca.crt");
+    let ca = control_plane.state_dir().join("certificates/ca.crt");
     let ca = ca.to_str().unwrap();
     ns.set("db").pods("port-6443", port).create_ready();
 
@@ -163,7 +166,33 @@ fn certificates_are_checked_here_and_through_the_api_server() {
     let output = go_on(&ns, &format!("{direct}  ca: {ca}\n"), 0);
     says(&output, &["gate asked passed: ok"]);
 
-    stage(&ns, &format!("https:6443/healthz ca={ca} expect='== ok'"), 0);
-    let output = stage(&ns, "https:6443/healthz insecure expect='== ok'", 0);
-    says(&output, &["unchanged"]);
+    for (image, check) in [("app=app:v3", format!("ca={ca}")), ("app=app:v4", "insecure".into())] {
+        let gate = format!("https:6443/healthz {check} expect='== ok'");
+        let words = ["stage", "db", "--image", image, "--approve=auto", "--gate", &gate];
+        let output = ended(rollout(&ns, &words).run(), 0);
+        says(&output, &["passed: ok"]);
+    }
+}
+
+#[test]
+fn kubectl_reaches_the_same_port_of_the_same_pod() {
+    let ns = ControlPlane::shared().namespace("port-forward");
+    let (all, one) = (Server::start(), Server::start());
+    all.says("/", Reply::new(200, "any"));
+    one.says("/", Reply::new(200, "the second"));
+    ns.set("db")
+        .replicas(2)
+        .pods("port-8080", &all.port().to_string())
+        .pods("port-8080-1", &one.port().to_string())
+        .create_ready();
+    for (pod, body) in [("db-0", "any"), ("db-1", "the second")] {
+        let forward = ns.kubectl_command(&["port-forward", pod, ":8080"]).spawn();
+        let line = forward.wait_for_line("Forwarding from 127.0.0.1:", Duration::from_secs(30));
+        let port = line.split("127.0.0.1:").nth(1).and_then(|rest| rest.split(' ').next()).unwrap();
+        let mut stream = TcpStream::connect(("127.0.0.1", port.parse().unwrap())).unwrap();
+        stream.write_all(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n").unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        assert!(answer.ends_with(body), "{answer}");
+    }
 }

@@ -1,17 +1,17 @@
 //! Gates in a file: `--gates FILE`.
 
-use std::fmt::Display;
+use std::fmt::{self, Display};
 use std::fs;
 use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
 
-use serde::de::Error as _;
+use serde::de::{Error as _, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_yaml::{Location, Spanned};
 
 use crate::commands::duration;
-use crate::model::gate::expect::Expect;
+use crate::model::gate::expect::{BadExpect, Expect};
 use crate::model::gate::http::{JsonPath, Statuses};
 use crate::model::gate::rules::{OnNoData, Rules, Written};
 use crate::model::gate::{Gate, GatePods, Parts, Scheme};
@@ -49,7 +49,11 @@ impl Wrong {
     fn new(location: Option<Location>, why: &impl Display) -> Self {
         let known = location.filter(|location| *location != Location::UNKNOWN);
         let at = known.map(|location| (location.line(), location.column()));
-        Self { at, why: shorten(&clean(&why.to_string()), 300) }
+        let why = why.to_string();
+        // The reader of YAML says it once more at the end.
+        let again = at.map(|(line, column)| format!(" at line {line}, column {column}"));
+        let why = again.and_then(|again| why.strip_suffix(&again)).unwrap_or(&why);
+        Self { at, why: shorten(&clean(why), 300) }
     }
 }
 
@@ -76,7 +80,7 @@ struct Entry {
     status: Option<Statuses>,
     #[serde(default, deserialize_with = "parsed")]
     json: Option<JsonPath>,
-    #[serde(default, deserialize_with = "parsed")]
+    #[serde(default, deserialize_with = "comparison")]
     expect: Option<Expect>,
     ca: Option<PathBuf>,
     insecure: Option<bool>,
@@ -101,19 +105,35 @@ enum NoData {
     Wait,
 }
 
-/// A word or a number that is read as the command line reads it.
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Word {
-    Number(u64),
-    Text(String),
+/// A word or a number, which is read as the command line reads it.
+struct Word;
+
+impl Visitor<'_> for Word {
+    type Value = String;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a word or a number")
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<String, E> {
+        Ok(text.to_owned())
+    }
+
+    fn visit_u64<E>(self, number: u64) -> Result<String, E> {
+        Ok(number.to_string())
+    }
+
+    fn visit_i64<E>(self, number: i64) -> Result<String, E> {
+        Ok(number.to_string())
+    }
+
+    fn visit_f64<E>(self, number: f64) -> Result<String, E> {
+        Ok(number.to_string())
+    }
 }
 
 fn word<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Error> {
-    Word::deserialize(from).map(|word| match word {
-        Word::Number(number) => number.to_string(),
-        Word::Text(text) => text,
-    })
+    from.deserialize_any(Word)
 }
 
 fn parsed<'de, D, T>(from: D) -> Result<Option<T>, D::Error>
@@ -122,6 +142,15 @@ where
     T: FromStr<Err: Display>,
 {
     word(from)?.parse().map(Some).map_err(D::Error::custom)
+}
+
+/// To YAML, the `!=` of a comparison is not a part of its text.
+fn comparison<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Expect>, D::Error> {
+    let read = |text: String| {
+        text.parse()
+            .map_err(|bad: BadExpect| D::Error::custom(format!("{bad}; write it in quotes")))
+    };
+    word(from).and_then(read).map(Some)
 }
 
 fn time<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Duration>, D::Error> {
