@@ -12,6 +12,7 @@ use http::StatusCode;
 use http::Uri;
 use http::header::ACCEPT;
 use http::header::USER_AGENT;
+use http::uri::Authority;
 use http_body_util::BodyExt;
 use http_body_util::Empty;
 use hyper_util::client::legacy::Client as HttpClient;
@@ -126,6 +127,10 @@ fn address(url: &str) -> Result<Uri, Failure> {
     }
     if uri.authority().is_some_and(|authority| authority.as_str().contains('@')) {
         return Err(wrong("user names and passwords are not sent".to_owned()));
+    }
+    let more = |authority: &Authority| authority.as_str().len() > authority.host().len();
+    if uri.authority().is_some_and(more) && uri.port_u16().is_none() {
+        return Err(wrong("its port is no number".to_owned()));
     }
     Ok(uri)
 }

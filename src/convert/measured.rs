@@ -42,15 +42,18 @@ pub fn whole(body: &[u8]) -> Measured {
     Measured::Text(safe(String::from_utf8_lossy(body).trim()))
 }
 
+/// The first line of a body, for people.
+pub fn first_line(body: &[u8]) -> String {
+    let start = String::from_utf8_lossy(&body[..body.len().min(4 * MOST)]);
+    safe(start.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default())
+}
+
 /// The samples of an instant query, each with what tells it from the others.
 ///
 /// The answer's form is that of `/api/v1/query` of Prometheus and what is compatible with it.
 pub fn samples(status: u16, body: &[u8]) -> Result<Vec<Sample>, String> {
-    let answer: Answer = serde_json::from_slice(body).map_err(|_| {
-        let text = String::from_utf8_lossy(body);
-        let line = text.lines().next().unwrap_or_default();
-        format!("{status}, and no answer of a Prometheus: {}", safe(line))
-    })?;
+    let answer: Answer = serde_json::from_slice(body)
+        .map_err(|_| format!("{status}, and no answer of a Prometheus: {}", first_line(body)))?;
     if answer.status != "success" {
         // The API server refuses in a form of its own, which has a message instead of an error.
         let said = answer.error.or(answer.message).unwrap_or_default();

@@ -14,7 +14,7 @@ use std::str::FromStr;
 
 use crate::model::gate::expect::{BadExpect, Expect};
 use crate::model::gate::http::{
-    BadJsonPath, BadStatuses, HttpQuestion, JsonPath, Query, Statuses, Target, Verify,
+    BadJsonPath, BadStatuses, HttpQuestion, JsonPath, Places, Query, Statuses, Target, Verify,
 };
 use crate::model::gate::rules::Rules;
 use crate::model::ordinal::Ordinal;
@@ -269,7 +269,7 @@ impl Parts {
             (None, false) => Verify::System,
         };
         let what = self.what;
-        if http::Places::SAMPLE.fill(&what).contains(['{', '}']) {
+        if Places::SAMPLE.fill(&what).contains(['{', '}']) {
             return Err(BadGate::Placeholder(what));
         }
         let address = || BadGate::Address(what.clone());

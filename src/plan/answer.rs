@@ -42,10 +42,17 @@ impl Answer {
         })
     }
 
-    /// Judges the status of an HTTP answer; nothing when the value decides.
-    pub fn of_status(code: u16, reason: &str, allowed: &Statuses) -> Option<Self> {
-        let words = format!("{code} {reason}");
-        (!allowed.contains(code)).then(|| Self::No(words.trim_end().to_owned()))
+    /// Judges the status of an HTTP answer, which may say more about it; nothing when the value
+    /// decides.
+    pub fn of_status(code: u16, reason: &str, more: &str, allowed: &Statuses) -> Option<Self> {
+        if allowed.contains(code) {
+            return None;
+        }
+        let mut words = format!("{code} {reason}").trim_end().to_owned();
+        if !more.is_empty() {
+            words = format!("{words}: {more}");
+        }
+        Some(Self::No(words))
     }
 
     /// Judges one value; without one there is no data.
@@ -97,10 +104,11 @@ mod tests {
     #[test]
     fn a_status_outside_of_what_is_allowed_is_a_no() {
         let allowed = "200-299".parse().unwrap();
-        assert_eq!(Answer::of_status(204, "No Content", &allowed), None);
+        let of = |code, reason, more| Answer::of_status(code, reason, more, &allowed);
+        assert_eq!(of(204, "No Content", "x"), None);
         let no = Answer::No("503 Service Unavailable".to_owned());
-        assert_eq!(Answer::of_status(503, "Service Unavailable", &allowed), Some(no));
-        assert_eq!(Answer::of_status(599, "", &allowed), Some(Answer::No("599".to_owned())));
+        assert_eq!(of(503, "Service Unavailable", ""), Some(no));
+        assert_eq!(of(599, "", "busy"), Some(Answer::No("599: busy".to_owned())));
     }
 
     #[test]

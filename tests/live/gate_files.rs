@@ -63,7 +63,7 @@ fn a_rollout_goes_on_with_the_file_it_was_begun_with() {
     assert_eq!(record(&ns, "db").unwrap()["gates"].as_str().unwrap().len(), 16);
 
     // Another file is another question, even at the same place.
-    fs::write(&file, text.replace("2", "3")).unwrap();
+    fs::write(&file, text.replace('2', "3")).unwrap();
     let output = ended(rollout(&ns, &["continue", "db", "--gates", path]).run(), 9);
     says(&output, &["begun with other gates", "--change-gates"]);
     fs::write(&file, text).unwrap();

@@ -7,6 +7,7 @@ use std::time::Duration;
 use std::time::Instant;
 
 use serde_json::Value;
+use serde_json::json;
 
 use crate::harness::ControlPlane;
 use crate::harness::Namespace;
@@ -119,6 +120,36 @@ fn a_query_passes_fails_or_cannot_tell() {
     let scalar = "  promql: scalar(lag{pod=\"{pod}\"}) / 10\n  expect: '<= 0.9'\n";
     go_on(&ns, &url, scalar, 0);
     finished(&ns, "db", "v2", &original);
+}
+
+#[test]
+fn a_service_that_cannot_be_reached_condemns_nothing() {
+    let ns = ControlPlane::shared().namespace("gate-service");
+    ns.set("db").create_ready();
+    let service =
+        json!({ "metadata": { "name": "prom" }, "spec": { "ports": [{ "port": 9090 }] } });
+    ns.post(&format!("/api/v1/namespaces/{}/services", ns.name()), &service);
+    let home = tempfile::tempdir().unwrap();
+    let file = home.path().join("gates.yaml");
+    let text =
+        "gates:\n- name: up\n  promql: up{pod=\"{pod}\"} + 1\n  expect: '> 0'\n  errorLimit: 0\n";
+    fs::write(&file, text).unwrap();
+    let service = format!("{}/prom:9090", ns.name());
+    let flags = ["--image", "app=app:v2", "--on-failure=abort", "--prom-service", &service];
+    let words = [&["stage", "db", "--gates", file.to_str().unwrap()], &flags[..]].concat();
+    let output = ended(rollout(&ns, &words).run(), 3);
+
+    says(
+        &output,
+        &["gate up could not tell about pod db-2: 503: no endpoints available for service"],
+    );
+    says(&output, &[&format!("--prom-service {service}")]);
+    assert_eq!(ns.images("db"), ["0:v1", "1:v1", "2:v2"]);
+    let asked = ns.control_plane().requests_of("kubectl-sts/");
+    let path = format!("/api/v1/namespaces/{}/services/prom:9090/proxy/api/v1/query", ns.name());
+    let query = "query=up%7Bpod%3D%22db-2%22%7D%20%2B%201";
+    let uri = Value::from(format!("{path}?{query}"));
+    assert!(asked.iter().any(|event| event["requestURI"] == uri), "{output}");
 }
 
 #[test]

@@ -66,7 +66,8 @@ fn another_status_and_another_value_hold_the_set() {
     let before = ns.pod_uids("db");
 
     let output = stage(&ns, "http:8080/healthz", 3);
-    let failed = "failed for pod db-2: 503 Service Unavailable; held at 1 of 3 pods (db-2)";
+    let failed =
+        "failed for pod db-2: 503 Service Unavailable: not yet; held at 1 of 3 pods (db-2)";
     says(&output, &[failed]);
     assert_eq!(ns.images("db"), ["0:v1", "1:v1", "2:v2"]);
     assert_eq!(ns.pod_uids("db")[..2], before[..2]);
@@ -143,6 +144,19 @@ fn a_server_outside_of_the_cluster_is_asked_from_here() {
     let asked = server.asked();
     let query = format!("127.0.0.1:{} {path}?pod=db-2", server.port());
     assert!(asked.contains(&query), "{asked:?}");
+}
+
+#[test]
+fn a_no_takes_the_set_back_where_that_is_asked_for() {
+    let ns = ControlPlane::shared().namespace("gate-http-back");
+    let server = Server::start();
+    server.says("/", Reply::new(500, ""));
+    served(&ns, &server);
+    let original = strategy(&ns, "db");
+    let words = ["stage", "db", "--image", "app=app:v2", "--on-failure=abort", "--gate"];
+    let output = ended(rollout(&ns, &[&words[..], &["http:8080/"]].concat()).run(), 4);
+    says(&output, &["failed for pod db-2: 500 Internal Server Error"]);
+    finished(&ns, "db", "v1", &original);
 }
 
 #[test]

@@ -119,6 +119,13 @@ fn the_role_is_enough_and_no_more_than_that() {
         "list apps/statefulsets",
     ];
     assert!(spare.iter().all(|what| known.contains(what)), "in the role and not used: {spare:?}");
+    let query =
+        ["--gate", "promql:up expect='> 0'", "--prom-service", "monitoring/prometheus:9090"];
+    let plan = [&["plan", "db", "--image", "app=app:v4"], &query[..]].concat();
+    says(
+        &ended(deploy(&ns, &plan), 9),
+        &["you may not get services/proxy in namespace monitoring"],
+    );
     for way in ["/pods/exec", "/pods/portforward"] {
         assert!(used.iter().any(|what| what.ends_with(way)), "{used:?}");
     }

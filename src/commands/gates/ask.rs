@@ -92,7 +92,8 @@ fn of_page(question: &HttpQuestion, page: Result<Page, Failure>) -> Answer {
         Ok(page) => page,
         Err(failure) => return unclear(&failure),
     };
-    if let Some(no) = Answer::of_status(page.status, page.reason, &question.status) {
+    let more = measured::first_line(&page.body);
+    if let Some(no) = Answer::of_status(page.status, page.reason, &more, &question.status) {
         return no;
     }
     let Some(expect) = &question.expect else {

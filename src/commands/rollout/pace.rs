@@ -282,3 +282,74 @@ fn seconds(duration: SignedDuration) -> String {
         _ => format!("{}ms", duration.as_millis()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+
+    #[derive(Parser)]
+    struct Line {
+        #[command(flatten)]
+        pace: PaceArgs,
+    }
+
+    fn pace(words: &[&str]) -> PaceArgs {
+        Line::try_parse_from([&["stage"], words].concat()).unwrap().pace
+    }
+
+    fn preset(name: &str) -> String {
+        format!("{}/docs/gates/{name}.yaml", env!("CARGO_MANIFEST_DIR"))
+    }
+
+    #[test]
+    fn a_command_to_go_on_with_has_the_same_gates() {
+        let file = preset("kafka-under-replicated");
+        for prometheus in [
+            &["--prom-url", "http://localhost:9090", "--prom-ca", "ca.pem"][..],
+            &["--prom-service", "monitoring/https:prometheus:web"],
+        ] {
+            let given = ["--gate", "cmd:x 'a b'", "--gates", &file, "--gate-timeout", "5s"];
+            let first = pace(&[&given[..], prometheus].concat());
+            let words = first.words();
+            let words: Vec<&str> = words.iter().map(String::as_str).collect();
+            let again = pace(&words);
+            assert_eq!(again.words(), words);
+            assert_eq!(again.gates(), first.gates());
+            assert_eq!(again.gates_digest(), first.gates_digest());
+        }
+    }
+
+    #[test]
+    fn a_digest_is_of_the_questions_and_not_of_who_answers() {
+        let of = |words: &[&str]| pace(words).gates_digest();
+        assert_eq!(of(&[]), "");
+        let query = ["--gate", "promql:up expect='> 0'"];
+        let here = of(&[&query[..], &["--prom-url", "http://a/"]].concat());
+        assert_eq!(of(&[&query[..], &["--prom-service", "a/b"]].concat()), here);
+        assert_ne!(of(&["--gate", "promql:up expect='> 1'"]), here);
+        let file = of(&["--gates", &preset("etcd-health")]);
+        assert_ne!(of(&["--gates", &preset("redis-replication")]), file);
+    }
+
+    #[test]
+    fn gates_that_cannot_work_are_refused_before_anything_is_sent() {
+        let wrong = |words: &[&str]| {
+            let failure = pace(words).options(false).unwrap_err();
+            assert_eq!(failure.exit.code(), 2);
+            format!("{:#}", failure.cause)
+        };
+        let query = ["--gate", "promql:up expect='> 0'"];
+        assert!(wrong(&query).contains("needs a Prometheus to ask"));
+        let url = [&query[..], &["--prom-url", "localhost:9090"]].concat();
+        assert!(wrong(&url).contains("is not a URL"));
+        assert!(wrong(&["--gate", "https://db/ ca=/nowhere"]).contains("No such file"));
+        assert!(wrong(&["--gate", "http://db:port/"]).contains("is not a URL"));
+        let file = preset("etcd-health");
+        let slow = wrong(&["--gates", &file, "--step-timeout", "10s"]);
+        assert!(slow.contains("take at least 10s"), "{slow}");
+        pace(&["--gates", &file]).options(false).unwrap();
+        pace(&["--step-timeout", "0"]).options(false).unwrap();
+    }
+}
