@@ -7,6 +7,7 @@ mod program;
 use std::sync::Arc;
 use std::time::Duration;
 
+use jiff::Timestamp;
 use tokio::sync::mpsc::UnboundedSender;
 
 use crate::cluster::clock;
@@ -69,37 +70,31 @@ async fn measure(asking: &Asking, gate: &Gate, subject: &GateSubject) -> GateRes
             Ok(answer) => answer,
             Err(_) => Answer::Unclear(format!("no answer within {timeout:?}")),
         };
-        let next = measuring.take(&answer);
-        if next == Next::Again {
-            let tally = measuring.tally();
-            let next = in_time(gate.rules.interval);
-            tell(GateState::Measured(Measurement { answer, tally, next }));
-            tokio::time::sleep(gate.rules.interval).await;
-            continue;
-        }
-        let (Answer::Yes(detail)
-        | Answer::No(detail)
-        | Answer::NoData(detail)
-        | Answer::Unclear(detail)) = answer;
+        let detail = answer.detail().to_owned();
         let name = gate.name.clone();
-        return match next {
-            Next::Passed | Next::Again => {
+        match measuring.take(&answer) {
+            Next::Again => {
+                let (tally, next) = (measuring.tally(), in_time(gate.rules.interval));
+                tell(GateState::Measured(Measurement { answer, tally, next }));
+                tokio::time::sleep(gate.rules.interval).await;
+            }
+            Next::Passed => {
                 tell(GateState::Passed { detail });
-                GateResult::Passed
+                return GateResult::Passed;
             }
             Next::Failed => {
                 tell(GateState::Failed { detail: detail.clone() });
-                GateResult::Failed { gate: name, detail }
+                return GateResult::Failed { gate: name, detail };
             }
             Next::Inconclusive => {
                 tell(GateState::Inconclusive { detail: detail.clone() });
-                GateResult::Inconclusive { gate: name, detail }
+                return GateResult::Inconclusive { gate: name, detail };
             }
-        };
+        }
     }
 }
 
-fn in_time(wait: Duration) -> jiff::Timestamp {
+fn in_time(wait: Duration) -> Timestamp {
     let now = clock::now();
     now.saturating_add(wait).unwrap_or(now)
 }

@@ -17,6 +17,13 @@ pub enum Answer {
 }
 
 impl Answer {
+    /// What it was judged by.
+    pub fn detail(&self) -> &str {
+        let (Self::Yes(detail) | Self::No(detail) | Self::NoData(detail) | Self::Unclear(detail)) =
+            self;
+        detail
+    }
+
     /// Judges the samples of a query: all have to be as expected, and one without a value is no
     /// data.
     pub fn of_samples(samples: &[Sample], expect: &Expect) -> Self {

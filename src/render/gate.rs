@@ -25,7 +25,7 @@ impl Told {
             self.0.remove(&key);
             return true;
         };
-        let (kind, _) = answer(&measured.answer);
+        let kind = name(&measured.answer);
         let told = self.0.get(&key);
         let news =
             told.is_none_or(|(told, since)| *told != kind || at.duration_since(*since) >= EVERY);
@@ -36,13 +36,13 @@ impl Told {
     }
 }
 
-/// The name of an answer, and what it was judged by.
-pub(super) fn answer(answer: &Answer) -> (&'static str, &str) {
+/// The name of an answer.
+pub(super) fn name(answer: &Answer) -> &'static str {
     match answer {
-        Answer::Yes(detail) => ("yes", detail),
-        Answer::No(detail) => ("no", detail),
-        Answer::NoData(detail) => ("noData", detail),
-        Answer::Unclear(detail) => ("unclear", detail),
+        Answer::Yes(_) => "yes",
+        Answer::No(_) => "no",
+        Answer::NoData(_) => "noData",
+        Answer::Unclear(_) => "unclear",
     }
 }
 
@@ -57,12 +57,11 @@ pub(super) fn tone(answer: &Answer) -> Tone {
 /// `3/5, 0.003, next in 4s`
 pub(super) fn measured(measured: &Measurement, now: Timestamp) -> String {
     let Tally { yes, needed, .. } = measured.tally;
-    let detail = match answer(&measured.answer) {
-        ("yes", "") => "yes".to_owned(),
-        ("no", "") => "no".to_owned(),
-        ("unclear", detail) => format!("cannot tell: {detail}"),
-        ("noData", detail) => format!("no data: {detail}"),
-        (_, detail) => detail.to_owned(),
+    let detail = match &measured.answer {
+        Answer::Unclear(why) => format!("cannot tell: {why}"),
+        Answer::NoData(why) => format!("no data: {why}"),
+        bare if bare.detail().is_empty() => name(bare).to_owned(),
+        Answer::Yes(value) | Answer::No(value) => value.clone(),
     };
     let next = if measured.next > now {
         format!("next in {}", left(measured.next, now))

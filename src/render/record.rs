@@ -240,10 +240,10 @@ impl<'a> From<&'a GateProgress> for GateRecord<'a> {
             GateState::Later { from } => ("delayed", Some(stamp(*from)), ""),
             GateState::Running { until } => ("running", Some(stamp(*until)), ""),
             GateState::Measured(one) => {
-                let (answer, detail) = gate::answer(&one.answer);
+                let answer = gate::name(&one.answer);
                 let Tally { yes, no, needed } = one.tally;
                 measured = Some(MeasuredRecord { answer, yes, no, needed });
-                ("measured", Some(stamp(one.next)), detail)
+                ("measured", Some(stamp(one.next)), one.answer.detail())
             }
             GateState::Passed { detail } => ("passed", None, detail.as_str()),
             GateState::Failed { detail } => ("failed", None, detail.as_str()),

@@ -61,6 +61,9 @@ Examples:
   # One pod, a quarter, the rest; each pod must answer pg_isready
   kubectl sts rollout stage db -f db.yaml --steps 1,25%,100% --gate 'exec:pg_isready' --yes --approve=auto
 
+  # Each pod must have the cluster green again; docs/gates.md describes the file
+  kubectl sts rollout stage es -f es.yaml --gates elasticsearch-green.yaml
+
   # A template that was applied behind a hold
   kubectl sts rollout hold db && kubectl apply -f db.yaml && kubectl sts rollout stage db";
 

@@ -132,7 +132,8 @@ impl TryFrom<Written> for Rules {
 impl Rules {
     /// The time the gate takes at least, if every question is answered at once and with yes.
     pub fn shortest(&self) -> Duration {
-        self.initial_delay.saturating_add(self.interval.saturating_mul(self.success_threshold - 1))
+        self.initial_delay
+            .saturating_add(self.interval.saturating_mul(self.success_threshold.saturating_sub(1)))
     }
 }
 

@@ -62,6 +62,13 @@ impl Stage {
     /// Judges every released pod; `None` when all have passed.
     pub(super) fn released_pods(&mut self, snapshot: &Snapshot, now: Timestamp) -> Option<Move> {
         let set = &snapshot.set;
+        if let Some(gates) = &mut self.gates
+            && let Some(asked) = &gates.running
+            && !snapshot.own_pods().any(|pod| pod.uid == *asked)
+        {
+            // Nobody needs to know about it any more; the pod in its place is asked about anew.
+            gates.running = None;
+        }
         let mut pending: Option<(String, Option<Timestamp>, Option<Timestamp>)> = None;
         // A pod that is only being watched passes at a known time, however long that is.
         let mut stuck = false;

@@ -271,6 +271,16 @@ fn gates_are_asked_once_a_pod_has_soaked() {
 }
 
 #[test]
+fn a_pod_in_the_place_of_one_that_is_gone_is_asked_about_at_once() {
+    let (mut stage, ready) = gated();
+    assert!(matches!(stage.next(&ready, at(1)), Move::RunGates(_)));
+    let replaced = updated(&ready, "uid-9", -60);
+    let Move::RunGates(subject) = stage.next(&replaced, at(2)) else { panic!() };
+    assert_eq!(subject.uid, "uid-9");
+    assert!(matches!(stage.next(&replaced, at(3)), Move::Wait { .. }), "not asked twice");
+}
+
+#[test]
 fn a_gate_that_says_no_fails_the_change() {
     let (mut stage, ready) = gated();
     stage.next(&ready, at(1));
