@@ -23,6 +23,7 @@ pub mod resolved;
 pub mod session;
 pub mod status;
 pub mod watch;
+pub mod web;
 pub mod whoami;
 pub mod write;
 
@@ -31,6 +32,7 @@ mod connect;
 mod credentials;
 mod fault;
 mod feature;
+mod forward;
 mod kuberc;
 mod node_patch;
 mod patch;

@@ -189,6 +189,16 @@ impl Session {
     /// Whether this user may do that in this namespace, as the server says (a
     /// SelfSubjectAccessReview, which stores nothing).
     pub async fn may(&self, access: Access, namespace: &str) -> Result<bool, Failure> {
+        self.may_with(access, namespace, "").await
+    }
+
+    /// The same for the object of this name alone.
+    pub async fn may_with(
+        &self,
+        access: Access,
+        namespace: &str,
+        name: &str,
+    ) -> Result<bool, Failure> {
         let review = json!({
             "apiVersion": "authorization.k8s.io/v1",
             "kind": "SelfSubjectAccessReview",
@@ -198,6 +208,7 @@ impl Session {
                 "group": access.group,
                 "resource": access.resource,
                 "subresource": access.subresource,
+                "name": name,
             }},
         });
         let request = http::Request::post("/apis/authorization.k8s.io/v1/selfsubjectaccessreviews")

@@ -3,6 +3,7 @@
 //! Pure: no input or output, no clock, no text meant for a table. What to do is a
 //! [`step::Step`], why not to is a [`refusal::Refusal`].
 
+pub mod answer;
 pub mod answers;
 pub mod assess;
 pub mod claims;

@@ -4,6 +4,8 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::exit::Exit;
 use crate::model::ordinal::Ordinal;
+use crate::plan::answer::Answer;
+use crate::progress::measure::Tally;
 
 /// One thing that happened, or began to be waited for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -205,7 +207,7 @@ pub enum PodState {
 pub struct GateProgress {
     /// The pod it is about.
     pub pod: String,
-    /// The gate as given, such as `cmd:./check.sh`.
+    /// The gate as given, such as `cmd:./check.sh`, or its name in a file.
     pub gate: String,
     /// How it stands.
     pub state: GateState,
@@ -214,11 +216,18 @@ pub struct GateProgress {
 /// How an extra gate stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum GateState {
+    /// Is asked for the first time later.
+    Later {
+        /// When.
+        from: Timestamp,
+    },
     /// Runs, for at most until this time.
     Running {
         /// When it is given up.
         until: Timestamp,
     },
+    /// Has answered, and is asked again.
+    Measured(Measurement),
     /// Said yes.
     Passed {
         /// What it printed, shortened.
@@ -234,6 +243,17 @@ pub enum GateState {
         /// Why.
         detail: String,
     },
+}
+
+/// One answer of several.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Measurement {
+    /// What it was.
+    pub answer: Answer,
+    /// The answers so far.
+    pub tally: Tally,
+    /// When it is asked again.
+    pub next: Timestamp,
 }
 
 /// What a run waits for.

@@ -7,6 +7,7 @@ pub mod abort;
 pub mod event;
 pub mod failover;
 pub mod machine;
+pub mod measure;
 pub mod rows;
 pub mod scale;
 pub mod stage;

@@ -9,6 +9,7 @@ use unicode_width::UnicodeWidthStr;
 use crate::progress::event::{GateState, PodState};
 use crate::render::board::{Board, Role, Row, short};
 use crate::render::duration::{left, span};
+use crate::render::gate;
 use crate::render::overview;
 use crate::render::rollout::waits;
 use crate::render::text::{Text, Tone, fit_end, pad};
@@ -135,8 +136,16 @@ fn state(board: &Board, row: &Row, now: Timestamp) -> State {
         PodState::Gating => match &row.gate {
             None => busy("gate", reason()),
             Some(gate) => match &gate.state {
+                GateState::Later { from } => {
+                    busy("gate", format!("{}  in {}", gate.gate, left(*from, now)))
+                }
                 GateState::Running { until } => {
                     busy("gate", format!("{}  {} left", gate.gate, left(*until, now)))
+                }
+                GateState::Measured(measured) => {
+                    let tone = gate::tone(&measured.answer);
+                    let detail = format!("{}  {}", gate.gate, gate::measured(measured, now));
+                    State { tone, mark: '>', word: "gate", detail }
                 }
                 GateState::Passed { .. } => busy("gate", format!("{} passed", gate.gate)),
                 GateState::Failed { detail } => {

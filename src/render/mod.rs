@@ -11,6 +11,7 @@ pub mod duration;
 pub mod failover;
 pub mod fleet;
 pub mod frame;
+mod gate;
 pub mod history;
 pub mod ordinals;
 pub mod outlook;

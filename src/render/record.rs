@@ -13,7 +13,9 @@ use crate::progress::event::{
     ClaimState, Ended, Event, GateProgress, GateState, PodRow, PodState, ScaleStarted, Scaled,
     Started, StepProgress,
 };
+use crate::progress::measure::Tally;
 use crate::render::duration::stamp;
+use crate::render::gate;
 
 /// The line for an event.
 pub fn event(at: Timestamp, event: &Event) -> String {
@@ -165,8 +167,19 @@ struct GateRecord<'a> {
     state: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     until: Option<String>,
+    #[serde(flatten)]
+    measured: Option<MeasuredRecord>,
     #[serde(skip_serializing_if = "str::is_empty")]
     detail: &'a str,
+}
+
+/// One answer of several, and how they stand.
+#[derive(Serialize)]
+struct MeasuredRecord {
+    answer: &'static str,
+    yes: u32,
+    no: u32,
+    needed: u32,
 }
 
 #[derive(Serialize)]
@@ -265,13 +278,21 @@ impl<'a> From<&'a PodRow> for PodRecord<'a> {
 
 impl<'a> From<&'a GateProgress> for GateRecord<'a> {
     fn from(progress: &'a GateProgress) -> Self {
+        let mut measured = None;
         let (state, until, detail) = match &progress.state {
+            GateState::Later { from } => ("delayed", Some(stamp(*from)), ""),
             GateState::Running { until } => ("running", Some(stamp(*until)), ""),
+            GateState::Measured(one) => {
+                let answer = gate::name(&one.answer);
+                let Tally { yes, no, needed } = one.tally;
+                measured = Some(MeasuredRecord { answer, yes, no, needed });
+                ("measured", Some(stamp(one.next)), one.answer.detail())
+            }
             GateState::Passed { detail } => ("passed", None, detail.as_str()),
             GateState::Failed { detail } => ("failed", None, detail.as_str()),
             GateState::Inconclusive { detail } => ("inconclusive", None, detail.as_str()),
         };
-        Self { pod: &progress.pod, gate: &progress.gate, state, until, detail }
+        Self { pod: &progress.pod, gate: &progress.gate, state, until, measured, detail }
     }
 }
 

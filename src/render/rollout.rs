@@ -7,11 +7,12 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::exit::{Exit, Failure};
 use crate::progress::event::{
-    ClaimState, Ended, Event, GateProgress, GateState, NextCommand, PodRow, PodState, ScaleStarted,
-    Scaled, Started, StepProgress, Waiting,
+    ClaimState, Ended, Event, NextCommand, PodRow, PodState, ScaleStarted, Scaled, Started,
+    StepProgress, Waiting,
 };
 use crate::render::board::short;
 use crate::render::duration::{left, span};
+use crate::render::gate::{self, Told};
 use crate::render::text::{Text, Tone, pad};
 
 /// Tells events, and remembers what need not be told twice.
@@ -24,6 +25,7 @@ pub struct Teller {
     untold: bool,
     /// Pods that a scaling takes away.
     goes: BTreeSet<String>,
+    gates: Told,
 }
 
 impl Teller {
@@ -66,7 +68,10 @@ impl Teller {
             Event::Claim { claim, end } => (format!("pvc/{claim}"), Tone::Plain, claim_end(*end)),
             Event::Pod(pod) => return self.pod(at, pod).into_iter().collect(),
             Event::Gate(gate) => {
-                let (tone, words) = gate_words(at, gate);
+                if !self.gates.worth_telling(at, gate) {
+                    return Vec::new();
+                }
+                let (tone, words) = gate::words(at, gate);
                 (gate.pod.clone(), tone, words)
             }
             Event::PodPassed { pod, took } => {
@@ -241,21 +246,6 @@ fn starts(step: &StepProgress) -> String {
         few => few.join(", "),
     };
     format!("updates {pods}")
-}
-
-fn gate_words(at: Timestamp, gate: &GateProgress) -> (Tone, String) {
-    let name = &gate.gate;
-    let with = |detail: &str| if detail.is_empty() { String::new() } else { format!(": {detail}") };
-    match &gate.state {
-        GateState::Running { until } => {
-            (Tone::Busy, format!("gate {name} runs, for at most {}", left(*until, at)))
-        }
-        GateState::Passed { detail } => (Tone::Good, format!("gate {name} passed{}", with(detail))),
-        GateState::Failed { detail } => (Tone::Bad, format!("gate {name} failed{}", with(detail))),
-        GateState::Inconclusive { detail } => {
-            (Tone::Warn, format!("gate {name} could not tell{}", with(detail)))
-        }
-    }
 }
 
 /// What is waited for, and how long still.

@@ -25,8 +25,9 @@ pub(super) async fn stage(
 ) -> Result<Exit, Failure> {
     let set = snapshot.set.name.clone();
     let on_failure = begin.options.on_failure;
+    let gates = pace.gates();
     let aid = Aid {
-        gates: pace.gates(),
+        gates: &gates,
         gate_timeout: Duration::try_from(pace.gate_timeout()).unwrap_or_default(),
         patience: begin.options.step_timeout,
     };

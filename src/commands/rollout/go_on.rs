@@ -91,7 +91,7 @@ pub(super) async fn run(cx: &mut Context, args: &ContinueArgs) -> Result<Exit, F
         return Err(crate::commands::context::refused(&format!(
             "the rollout was begun with {begun}; gates are never run from what the cluster says"
         ))
-        .hint("give the same --gate flags again, or --change-gates"));
+        .hint("give the same --gate and --gates again, or --change-gates"));
     }
     let approves = !aborting && approves(&recorded, &snapshot);
     cx.terminal.note(describe(&recorded, &snapshot, approves));

@@ -11,7 +11,8 @@ use crate::commands::rollout::overrides::OverrideArgs;
 use crate::commands::rollout::pace::PaceArgs;
 use crate::commands::set_name::set_name;
 use crate::exit::{Exit, Failure};
-use crate::model::gate::GateKind;
+use crate::model::gate::http::{HttpQuestion, Prometheus, Query, Target};
+use crate::model::gate::{Gate, Question};
 use crate::model::run::Steps;
 use crate::plan::assess::assess;
 use crate::plan::options::{BudgetRule, Options};
@@ -66,6 +67,12 @@ const FOR_BUDGETS: Access =
 const FOR_EXEC: Access =
     Access { verb: "create", group: "", resource: "pods", subresource: "exec" };
 
+const FOR_REQUESTS: Access =
+    Access { verb: "create", group: "", resource: "pods", subresource: "portforward" };
+
+const FOR_QUERIES: Access =
+    Access { verb: "get", group: "", resource: "services", subresource: "proxy" };
+
 /// Runs the command.
 pub(super) async fn run(cx: &mut Context, args: &PlanArgs) -> Result<Exit, Failure> {
     let options = args.pace.options(cx.terminal.can_ask())?;
@@ -80,22 +87,24 @@ pub(super) async fn run(cx: &mut Context, args: &PlanArgs) -> Result<Exit, Failu
         overrides: args.overrides.overrides(),
     };
     let now = clock::now();
-    let denied = denied(cx, args, &options).await?;
+    let gates = args.pace.gates();
+    let denied = denied(cx, &gates, &options).await?;
     // The server would only try a change for somebody who may make it.
-    let preview = if denied.contains(&TO_PATCH) { Preview::None } else { Preview::Server };
+    let may_not = |access: Access| denied.iter().any(|(denied, _)| *denied == access);
+    let preview = if may_not(TO_PATCH) { Preview::None } else { Preview::Server };
     let proposal = request.propose(cx, preview, now).await?;
-    let shown = request.shown(&proposal, args.pace.gates());
+    let shown = request.shown(&proposal, &gates);
     cx.terminal.note(cx.place());
     cx.terminal.print(shown.text())?;
     let found = assess(&proposal.snapshot, now);
     cx.terminal.print(status::pods(&proposal.snapshot, &found, Headers::Shown, now))?;
-    for access in &denied {
-        cx.terminal.warning(&sentence(*access, cx.session.namespace()));
+    for (access, namespace) in &denied {
+        cx.terminal.warning(&sentence(*access, namespace));
     }
     if let Some(failure) = refused(cx, &args.set, &proposal.refusals) {
         return Err(failure);
     }
-    if denied.iter().any(|access| *access != TO_ABORT) {
+    if denied.iter().any(|(access, _)| *access != TO_ABORT) {
         return Err(context::refused("you lack rights that this rollout needs")
             .hint("docs/rbac.md has the whole role"));
     }
@@ -106,21 +115,41 @@ pub(super) async fn run(cx: &mut Context, args: &PlanArgs) -> Result<Exit, Failu
 }
 
 /// What this user is not allowed to do and `stage` would have to.
-async fn denied(cx: &Context, args: &PlanArgs, options: &Options) -> Result<Vec<Access>, Failure> {
-    let mut needs = NEEDS.to_vec();
-    if options.budgets == BudgetRule::Respect {
-        needs.push(FOR_BUDGETS);
-    }
-    if args.pace.gates().iter().any(|gate| matches!(gate.kind, GateKind::Exec { .. })) {
-        needs.push(FOR_EXEC);
-    }
+async fn denied<'a>(
+    cx: &'a Context,
+    gates: &'a [Gate],
+    options: &Options,
+) -> Result<Vec<(Access, &'a str)>, Failure> {
     let namespace = cx.session.namespace();
+    let mut needs: Vec<_> = NEEDS.iter().map(|access| (*access, namespace, "")).collect();
+    if options.budgets == BudgetRule::Respect {
+        needs.push((FOR_BUDGETS, namespace, ""));
+    }
+    for needed in gates.iter().filter_map(|gate| needs_of(gate, namespace)) {
+        if !needs.contains(&needed) {
+            needs.push(needed);
+        }
+    }
     let answers = futures::future::try_join_all(
-        needs.iter().map(|access| cx.session.may(*access, namespace)),
+        needs.iter().map(|(access, place, name)| cx.session.may_with(*access, place, name)),
     )
     .await?;
     let denied = needs.into_iter().zip(answers).filter(|(_, allowed)| !allowed);
-    Ok(denied.map(|(access, _)| access).collect())
+    Ok(denied.map(|((access, place, _), _)| (access, place)).collect())
+}
+
+/// What a gate on a set in this namespace has to be allowed to do, where, and to which object.
+fn needs_of<'a>(gate: &'a Gate, namespace: &'a str) -> Option<(Access, &'a str, &'a str)> {
+    match &gate.question {
+        Question::Exec { .. } => Some((FOR_EXEC, namespace, "")),
+        Question::Http(HttpQuestion { target: Target::Pods { .. }, .. }) => {
+            Some((FOR_REQUESTS, namespace, ""))
+        }
+        Question::Query(Query { from: Some(Prometheus::Service(service)), .. }) => {
+            Some((FOR_QUERIES, &service.namespace, &service.name))
+        }
+        Question::Http(_) | Question::Query(_) | Question::Command { .. } => None,
+    }
 }
 
 fn sentence(access: Access, namespace: &str) -> String {
@@ -129,4 +158,28 @@ fn sentence(access: Access, namespace: &str) -> String {
     };
     let (group, sub) = (with(".", access.group), with("/", access.subresource));
     format!("you may not {} {}{group}{sub} in namespace {namespace}", access.verb, access.resource)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn needs(text: &str) -> Option<(Access, String, String)> {
+        let mut gate: Gate = text.parse().unwrap();
+        if let Question::Query(query) = &mut gate.question {
+            query.from = Some(Prometheus::Service("monitoring/prom:9090".parse().unwrap()));
+        }
+        needs_of(&gate, "prod").map(|(access, place, name)| (access, place.into(), name.into()))
+    }
+
+    #[test]
+    fn gates_need_what_they_go_through() {
+        let of = |access, place: &str, name: &str| Some((access, place.into(), name.into()));
+        assert_eq!(needs("cmd:true"), None);
+        assert_eq!(needs("exec:true"), of(FOR_EXEC, "prod", ""));
+        assert_eq!(needs("http:8080/"), of(FOR_REQUESTS, "prod", ""));
+        assert_eq!(needs("http://localhost/"), None);
+        let query = needs("promql:up expect='> 0'");
+        assert_eq!(query, of(FOR_QUERIES, "monitoring", "prom:9090"));
+    }
 }

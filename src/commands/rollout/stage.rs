@@ -62,6 +62,9 @@ Examples:
   # One pod, a quarter, the rest; each pod must answer pg_isready
   kubectl sts rollout stage db -f db.yaml --steps 1,25%,100% --gate 'exec:pg_isready' --yes --approve=auto
 
+  # Each pod must have the cluster green again; docs/gates.md describes the file
+  kubectl sts rollout stage es -f es.yaml --gates elasticsearch-green.yaml
+
   # A template that was applied behind a hold
   kubectl sts rollout hold db && kubectl apply -f db.yaml && kubectl sts rollout stage db";
 
@@ -80,7 +83,8 @@ pub(super) async fn run(cx: &mut Context, args: &StageArgs) -> Result<Exit, Fail
     };
     let preview = if args.dry_run == DryRun::Client { Preview::None } else { Preview::Server };
     let proposal = request.propose(cx, preview, clock::now()).await?;
-    let shown = request.shown(&proposal, args.pace.gates());
+    let gates = args.pace.gates();
+    let shown = request.shown(&proposal, &gates);
     if let Some(failure) = refused(cx, &args.set, &proposal.refusals) {
         return Err(failure);
     }
@@ -100,7 +104,7 @@ pub(super) async fn run(cx: &mut Context, args: &StageArgs) -> Result<Exit, Fail
     let begin = Begin {
         holder: run.holder.clone().unwrap_or_else(|| identity::holder(clock::now())),
         run,
-        gated: !args.pace.gates().is_empty(),
+        gated: !gates.is_empty(),
         change: args.change.describe(),
         options,
     };
