@@ -59,6 +59,8 @@ pub enum Refusal {
     NotBound,
     /// No StatefulSet manages the pod.
     NoSet,
+    /// The pod is not on the node any more.
+    Moved,
     /// The node is gone; the control plane removes its pods by itself.
     NodeGone,
     /// The node is ready.
@@ -186,6 +188,10 @@ pub fn judge(evidence: &Evidence) -> Result<Case, Vec<Refusal>> {
         refusals.extend(lives);
     }
     let residents = read(residents, "the pods of the node", &mut refusals);
+    let there = residents.iter().any(|pod| pod.uid == evidence.pod.uid);
+    if declared == Declared::NotYet && !there && matches!(evidence.residents, Known::Read(_)) {
+        refusals.push(Refusal::Moved);
+    }
     let attachments = read(attachments, "the volume attachments", &mut refusals);
     let claims = read(claims, "the claims of the namespace", &mut refusals);
     let Some(node) = node.filter(|_| refusals.is_empty()) else { return Err(refusals) };

@@ -178,14 +178,16 @@ fn list(names: &[String]) -> String {
 
 /// Why a node is not declared to be off, or why that is not taken back, with what to do about it.
 pub fn refusal(refusal: &Refusal, pod: Option<&str>, node: &str) -> (String, Option<String>) {
-    let pod = pod.map_or_else(String::new, |pod| format!("pod/{pod}"));
+    let name = pod.unwrap_or_default();
+    let pod = format!("pod/{name}");
     let wait = Some("wait: where the machine is off, it stays silent".to_owned());
     match refusal {
         Refusal::NotBound => (
             format!("{pod} is on no node: there is no machine to be off"),
-            Some("see what keeps it: kubectl describe pod".to_owned()),
+            Some(format!("see what keeps it: kubectl describe pod {name}")),
         ),
         Refusal::NoSet => (format!("{pod} is not managed by a StatefulSet"), None),
+        Refusal::Moved => (format!("{pod} is not on node/{node} any more"), None),
         Refusal::NodeGone => (
             format!("there is no node/{node} any more"),
             Some("the control plane removes its pods by itself, within a minute or two".to_owned()),
@@ -228,4 +230,124 @@ pub fn to_do(node: &str, command: &str) -> String {
          have them force-deleted unasked the next time the node is only cut off. When the machine is back: \
          {command} (if it never comes back: kubectl delete node {node})"
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::node::Node;
+    use crate::model::resident::Resident;
+    use crate::model::set::Owner;
+    use crate::testing::{a_node, a_pod, a_resident, a_set, an_attachment, at};
+
+    fn case() -> Case {
+        let taints = vec![out_of_service(), out_of_service()];
+        let since = Some(at(-190));
+        let node = Node {
+            readiness: Readiness::Unknown,
+            readiness_since: since,
+            taints,
+            ..a_node("node-a")
+        };
+        let owner =
+            Owner { kind: "StatefulSet".to_owned(), name: "db".to_owned(), uid: "u".to_owned() };
+        Case {
+            node,
+            silent_for: Some(200),
+            removed: vec![
+                Resident { controller: Some(owner), ..a_resident("prod", "db-1") },
+                a_resident("web", "lonely"),
+            ],
+            staying: vec![a_resident("kube-system", "agent")],
+            attachments: vec![an_attachment("node-a", "pv-1"), an_attachment("node-a", "pv-9")],
+            claims: vec![
+                ("data-db-1".to_owned(), Some("pv-1".to_owned())),
+                ("wal-db-1".to_owned(), Some("pv-2".to_owned())),
+                ("tmp-db-1".to_owned(), None),
+            ],
+            declared: Declared::NotYet,
+        }
+    }
+
+    #[test]
+    fn everything_on_the_node_is_named_with_what_becomes_of_it() {
+        let set = a_set("db");
+        let text = evidence(&case(), &set, &a_pod(&set, 1).deleting(), at(300)).to_string();
+        insta::assert_snapshot!(text, @r"
+        pod/db-1 of statefulset.apps/db is on node/node-a: Terminating since 5m ago
+        node/node-a: Ready is Unknown for 8m10s, lease not renewed for 3m20s
+        taints: node.kubernetes.io/out-of-service
+
+        ON-THE-NODE   NAMESPACE     WHAT-HAPPENS
+        pod/db-1      prod          force-deleted; StatefulSet/db
+        pod/lonely    web           force-deleted; nobody makes it anew
+        pod/agent     kube-system   stays: it tolerates the taint
+        pv/pv-1                     detached by force; pvc/data-db-1
+        pv/pv-9                     detached by force
+        pv/pv-2                     not attached, so nothing to detach; pvc/wal-db-1
+
+        StatefulSets that lose pods: prod/db
+        pvc/tmp-db-1 has no volume: the new pod may come up empty
+        ");
+    }
+
+    #[test]
+    fn every_refusal_has_words() {
+        let all = [
+            Refusal::NotBound,
+            Refusal::NoSet,
+            Refusal::Moved,
+            Refusal::NodeGone,
+            Refusal::Ready,
+            Refusal::SaysNotReady,
+            Refusal::Fresh { seconds_ago: -3, limit: 40 },
+            Refusal::Alone,
+            Refusal::Unknown { what: "the pods".to_owned(), why: "forbidden".to_owned() },
+            Refusal::NotBack,
+            Refusal::NotOurs,
+        ];
+        let lines: Vec<String> = all
+            .iter()
+            .map(|why| {
+                let (text, hint) = refusal(why, Some("db-1"), "node-a");
+                hint.map_or_else(|| text.clone(), |hint| format!("{text}\n  {hint}"))
+            })
+            .collect();
+        insta::assert_snapshot!(lines.join("\n"), @r"
+        pod/db-1 is on no node: there is no machine to be off
+          see what keeps it: kubectl describe pod db-1
+        pod/db-1 is not managed by a StatefulSet
+        pod/db-1 is not on node/node-a any more
+        there is no node/node-a any more
+          the control plane removes its pods by itself, within a minute or two
+        node/node-a is Ready: pod/db-1 is not stuck on a dead machine
+          to move pods off a machine that lives: kubectl drain node-a
+        the kubelet of node/node-a itself says that it is not ready, so it was alive
+          wait: where the machine is off, it stays silent
+        node/node-a renewed its lease 0s ago: it may be alive (more than 40s of silence are needed)
+          wait: where the machine is off, it stays silent
+        no other node has renewed its lease lately: the API server may be the one that is cut off, and nothing could take the pod
+          look at all nodes: kubectl get nodes
+        the pods could not be read: forbidden
+        node/node-a is not back: it is not Ready, or its lease is not renewed
+          start the machine first; if it is gone for good, remove the node and the taint goes with it: kubectl delete node node-a
+        node/node-a was declared to be off by somebody else: it has no mark of this program
+          once they agree: kubectl taint node node-a node.kubernetes.io/out-of-service:NoExecute-
+        ");
+    }
+
+    #[test]
+    fn long_waits_name_some_and_count_the_rest() {
+        let pods: Vec<String> = (0..8).map(|ordinal| format!("prod/db-{ordinal}")).collect();
+        assert_eq!(
+            wait(&Wait::Removal(pods), "node-a"),
+            "waiting for the removal of 8 pods from node/node-a: prod/db-0, prod/db-1, prod/db-2, \
+             prod/db-3, prod/db-4, prod/db-5 and 2 more"
+        );
+        let one = Wait::Detachment(vec!["pv-1".to_owned()]);
+        assert_eq!(
+            wait(&one, "node-a"),
+            "waiting for 1 volume to be detached from node/node-a: pv-1"
+        );
+    }
 }

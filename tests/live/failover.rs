@@ -4,7 +4,6 @@ use std::fs;
 use std::sync::OnceLock;
 use std::thread;
 use std::time::Duration;
-use std::time::Instant;
 
 use kubectl_sts::cluster::overrides::Overrides;
 use kubectl_sts::cluster::session::Session;
@@ -36,7 +35,7 @@ fn mortal() -> &'static ControlPlane {
     static MORTAL: OnceLock<ControlPlane> = OnceLock::new();
     MORTAL.get_or_init(|| {
         ControlPlane::start(&Options {
-            nodes: Some(16),
+            nodes: Some(18),
             extra_flags: vec![
                 "kube-controller-manager=--node-monitor-grace-period=5s".to_owned(),
                 "kube-controller-manager=--node-monitor-period=1s".to_owned(),
@@ -190,6 +189,49 @@ fn a_node_that_may_be_alive_is_left_alone() {
 
     let output = ended(ns.sts(&["failover", "--clear", &scene.node]).run(), 0);
     says(&output, &["nothing to clear"]);
+}
+
+/// The program on a terminal of its own, where somebody types; its exit code and the screen.
+#[cfg(target_os = "linux")]
+#[track_caller]
+fn typing(ns: &Namespace<'_>, words: &str, text: &str) -> (Option<i32>, String) {
+    use std::io::Write as _;
+    use std::process::Command;
+    use std::process::Stdio;
+
+    let program = env!("CARGO_BIN_EXE_kubectl-sts");
+    let kubeconfig = ns.control_plane().kubeconfig().display();
+    let line = format!("'{program}' --kubeconfig '{kubeconfig}' -n {} {words}", ns.name());
+    let mut child = Command::new("/usr/bin/script")
+        .args(["-qec", &line, "/dev/null"])
+        .env_clear()
+        .env("PATH", "/usr/bin:/bin")
+        .env("TERM", "xterm")
+        .env("SHELL", "/bin/sh")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child.stdin.take().unwrap().write_all(text.as_bytes()).unwrap();
+    let output = child.wait_with_output().unwrap();
+    (output.status.code(), String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn the_name_of_the_node_has_to_be_typed() {
+    let scene = Scene::set("typed", 8, |set| set);
+    scene.die_long_ago();
+    for wrong in ["yes\n", "y\n", "\n", &format!("{}x\n", scene.node)] {
+        let (code, screen) = typing(&scene.ns, "failover db-0 --yes", wrong);
+        assert_eq!(code, Some(9), "{wrong:?}: {screen}");
+        assert!(screen.contains("Type the name of the node"), "{screen}");
+        assert!(!scene.tainted(), "{wrong:?}");
+    }
+    let (code, screen) =
+        typing(&scene.ns, "failover db-0 --timeout 0s", &format!("{}\n", scene.node));
+    assert_eq!(code, Some(5), "{screen}");
+    assert!(scene.tainted() && scene.marked());
 }
 
 #[test]
@@ -387,7 +429,7 @@ fn pods_that_are_not_stuck_and_taints_of_others_are_left_alone() {
 
 #[tokio::test]
 async fn a_node_that_changed_since_it_was_read_is_not_written_to() {
-    let ns = ControlPlane::shared().namespace("node-conflict");
+    let ns = mortal().namespace("node-conflict");
     let name = format!("{}-node", ns.name());
     let theirs = json!({ "key": "example.com/theirs", "effect": "NoSchedule" });
     let object = json!({ "metadata": { "name": name }, "spec": { "taints": [theirs] } });
@@ -403,11 +445,7 @@ async fn a_node_that_changed_since_it_was_read_is_not_written_to() {
         (Known::Read(Some(node)), Some(time)) => (node, time),
         other => panic!("{other:?}"),
     };
-    let change = || {
-        let patch = json!({ "metadata": { "labels": { "moved": format!("{:?}", Instant::now().elapsed().as_nanos()) } } });
-        let (status, _) = ns.control_plane().request("PATCH", &path, &patch).unwrap();
-        assert_eq!(status, 200);
-    };
+    let change = |word: &str| patch(&path, &json!({ "metadata": { "labels": { "moved": word } } }));
     let taints = || {
         let node = ns.control_plane().request("GET", &path, &Value::Null).unwrap().1;
         let all = node["spec"]["taints"].as_array().cloned().unwrap_or_default();
@@ -417,7 +455,7 @@ async fn a_node_that_changed_since_it_was_read_is_not_written_to() {
     let (node, time) = read().await;
     let mark = Mark { by: "me@here".to_owned(), at: time, pod: "prod/db-0".to_owned() };
     let step = Step::TaintNode(NodeTaint::of(&node, mark.clone()));
-    change();
+    change("once");
     let error = session.apply(&step, Keep::Written).await.unwrap_err();
     assert!(status::is_conflict(&error), "{error:?}");
     assert!(!taints().iter().any(|key| key == TAINT), "{:?}", taints());
@@ -432,7 +470,7 @@ async fn a_node_that_changed_since_it_was_read_is_not_written_to() {
     }
     assert!(taints().iter().any(|key| key == TAINT), "{:?}", taints());
     let step = Step::UntaintNode(NodeUntaint::of(&read().await.0));
-    change();
+    change("twice");
     let error = session.apply(&step, Keep::Written).await.unwrap_err();
     assert!(status::is_conflict(&error), "{error:?}");
     assert!(taints().iter().any(|key| key == "example.com/theirs"), "{:?}", taints());

@@ -36,8 +36,8 @@ pub(super) async fn subject(cx: &Context, name: &str) -> Result<Subject, Failure
     Ok(Subject { pod, ordinal, set, node })
 }
 
-/// Reads everything a decision is made on. The lease is read last but for nothing: what is decided
-/// is decided on the newest sign of life.
+/// Reads everything a decision is made on; the node and the leases last, since the newest sign of
+/// life counts.
 pub(super) async fn gather(cx: &Context, subject: &Subject) -> Result<Evidence, Failure> {
     let Subject { pod, ordinal, set, node } = subject;
     let session = &cx.session;

@@ -32,7 +32,7 @@ fn evidence() -> Evidence {
             leases: Known::Read(vec![a_lease("node-a", at(-41)), a_lease("node-b", at(0))]),
             server_time: Some(at(0)),
         },
-        residents: Known::Read(vec![a_resident("prod", "db-1"), a_resident("web", "shop-7f")]),
+        residents: Known::Read(vec![stuck(), a_resident("web", "shop-7f")]),
         attachments: Known::Read(vec![
             an_attachment("node-a", "pv-1"),
             an_attachment("node-a", "pv-9"),
@@ -40,6 +40,11 @@ fn evidence() -> Evidence {
         claims: Known::Read(vec![claim]),
         set,
     }
+}
+
+/// The pod that is stuck.
+fn stuck() -> Resident {
+    Resident { uid: a_pod(&a_set("db"), 1).uid, ..a_resident("prod", "db-1") }
 }
 
 fn silent(name: &str) -> Node {
@@ -180,6 +185,15 @@ fn a_lease_that_is_missing_is_unknown() {
 }
 
 #[test]
+fn a_pod_that_has_left_the_node_is_not_stuck_on_it() {
+    let left = refusals(|evidence| {
+        let next = Resident { uid: "the next of that name".to_owned(), ..stuck() };
+        evidence.residents = Known::Read(vec![next]);
+    });
+    assert_eq!(left, [Refusal::Moved]);
+}
+
+#[test]
 fn a_node_that_is_gone_needs_no_declaration() {
     assert_eq!(refusals(|evidence| evidence.machine.node = Known::Read(None)), [Refusal::NodeGone]);
 }
@@ -202,7 +216,7 @@ fn pods_that_withstand_the_taint_stay_unless_they_are_going() {
     agent.tolerations.push(all);
     let mut going = Resident { name: "going".to_owned(), ..agent.clone() };
     going.deleting_since = Some(at(-5));
-    some.residents = Known::Read(vec![agent, going]);
+    some.residents = Known::Read(vec![agent, going, stuck()]);
     let case = judge(&some).unwrap();
     assert_eq!(
         case.staying.iter().map(Resident::display).collect::<Vec<_>>(),
@@ -210,7 +224,7 @@ fn pods_that_withstand_the_taint_stay_unless_they_are_going() {
     );
     assert_eq!(
         case.removed.iter().map(Resident::display).collect::<Vec<_>>(),
-        ["kube-system/going"]
+        ["kube-system/going", "prod/db-1"]
     );
 }
 
@@ -226,6 +240,7 @@ fn sets_that_lose_pods_are_named_once() {
         ..a_resident("prod", pod)
     };
     some.residents = Known::Read(vec![
+        stuck(),
         of("StatefulSet", "db", "db-1"),
         of("ReplicaSet", "web-7f", "web-7f-x"),
         of("StatefulSet", "db", "db-2"),
@@ -237,9 +252,9 @@ fn sets_that_lose_pods_are_named_once() {
 fn more_than_was_seen_is_another_case() {
     let seen = judge(&evidence()).unwrap();
     let mut later = evidence();
-    later.residents = Known::Read(vec![a_resident("prod", "db-1")]);
+    later.residents = Known::Read(vec![stuck()]);
     assert!(judge(&later).unwrap().is_within(&seen), "pods that went meanwhile are no surprise");
-    later.residents = Known::Read(vec![a_resident("prod", "other")]);
+    later.residents = Known::Read(vec![stuck(), a_resident("prod", "other")]);
     assert!(!judge(&later).unwrap().is_within(&seen));
     let mut another = seen.clone();
     another.node.uid = "another".to_owned();
