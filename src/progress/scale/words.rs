@@ -22,6 +22,7 @@ impl Scale {
         match gone.as_slice() {
             [] => state,
             [one] => format!("{state}, {one} is gone"),
+            [first, second] => format!("{state}, {first} and {second} are gone"),
             [first, .., last] => format!("{state}, {first} to {last} are gone"),
         }
     }
@@ -57,8 +58,8 @@ impl Scale {
         let hook = self.hooks.running.as_ref().map_or_else(String::new, |(_, pod)| {
             format!("; what was run before pod {pod} goes was stopped in the middle")
         });
-        let goes_on =
-            if self.size == self.from { "" } else { "; the controller goes on by itself" };
+        let unchanged = self.size == self.from && self.size != self.goal();
+        let goes_on = if unchanged { "" } else { "; the controller goes on by itself" };
         let standing = self.standing(snapshot, now);
         format!("interrupted{hook}; {standing}{goes_on}")
     }
