@@ -73,7 +73,8 @@ fn others(snapshot: &Snapshot, name: &str) -> String {
         .iter()
         .filter(|(revision, _)| mixed && **revision != name)
         .map(|(revision, on)| format!("; on {revision}: {}", pods(&snapshot.set, on)))
-        .collect()
+        .collect::<Vec<_>>()
+        .concat()
 }
 
 /// What the controller does.
