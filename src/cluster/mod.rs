@@ -29,6 +29,7 @@ mod check;
 mod connect;
 mod credentials;
 mod fault;
+mod feature;
 mod kuberc;
 mod patch;
 mod plugin;

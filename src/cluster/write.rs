@@ -8,7 +8,7 @@ use k8s_openapi::api::apps::v1::StatefulSet;
 use k8s_openapi::api::core::v1::Pod;
 use kube::Client;
 use kube::Resource;
-use kube::api::{DeleteParams, Patch, PatchParams, Preconditions};
+use kube::api::{DeleteParams, Patch, PatchParams, PostParams, Preconditions};
 use kube::core::Request;
 use serde_json::Value;
 
@@ -45,6 +45,18 @@ impl Session {
         body: &Value,
     ) -> Result<Value, kube::Error> {
         send_patch(self.client(), namespace, name, &Patch::Merge(body), Keep::DryRun).await
+    }
+
+    /// What the server would make of a new set, without creating it.
+    pub(super) async fn preview_create(
+        &self,
+        namespace: &str,
+        set: &Value,
+    ) -> Result<Value, kube::Error> {
+        let request = Request::new(StatefulSet::url_path(&(), Some(namespace)))
+            .create(&PostParams { dry_run: true, ..PostParams::default() }, set.to_string().into())
+            .map_err(kube::Error::BuildRequest)?;
+        self.client().request(request).await
     }
 }
 

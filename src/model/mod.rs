@@ -7,6 +7,7 @@ pub mod autoscaler;
 pub mod budget;
 pub mod claim;
 pub mod cluster_event;
+pub mod feature;
 pub mod gate;
 pub mod node;
 pub mod ordinal;

@@ -6,8 +6,11 @@
 pub mod assess;
 pub mod headroom;
 pub mod options;
+pub mod outlook;
 pub mod preflight;
 pub mod refusal;
 pub mod scale;
+pub mod simulate;
+pub mod staged;
 pub mod step;
 pub mod verdict;

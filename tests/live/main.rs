@@ -4,6 +4,7 @@
 
 mod connection;
 mod exec;
+mod forecast;
 mod gates;
 mod harness;
 mod hold;

@@ -18,6 +18,8 @@ use std::sync::OnceLock;
 use std::sync::PoisonError;
 use std::sync::atomic::AtomicUsize;
 use std::sync::atomic::Ordering;
+use std::thread;
+use std::time::Duration;
 
 use serde_json::Value;
 
@@ -210,6 +212,29 @@ impl ControlPlane {
         let media_type = if method == "PATCH" { http::MERGE_PATCH } else { http::JSON };
         http::request(Path::new(self.announced("socket")), method, path, media_type, body)
             .map_err(|error| format!("{method} {path}: {error}"))
+    }
+
+    /// Everything that happens to a collection from now on, as events of a watch, until the control plane ends.
+    #[track_caller]
+    pub(crate) fn watch(&self, path: &str) -> impl Iterator<Item = Value> + Send + use<> {
+        let (_, list) = must(self.request("GET", path, &Value::Null), path);
+        let version =
+            |object: &Value| object["metadata"]["resourceVersion"].as_str().map(str::to_owned);
+        let mut seen = version(&list).unwrap_or_default();
+        let (socket, path) = (PathBuf::from(self.announced("socket")), path.to_owned());
+        let mut events =
+            http::watch(&socket, &format!("{path}?watch=1&resourceVersion={seen}")).ok();
+        std::iter::from_fn(move || {
+            loop {
+                if let Some(event) = events.as_mut()?.next() {
+                    seen = version(&event["object"]).unwrap_or(seen.clone());
+                    return Some(event);
+                }
+                thread::sleep(Duration::from_millis(50));
+                events =
+                    http::watch(&socket, &format!("{path}?watch=1&resourceVersion={seen}")).ok();
+            }
+        })
     }
 
     /// Says one line and waits for its answer.
