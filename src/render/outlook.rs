@@ -115,7 +115,8 @@ fn way(set: &Set, forecast: &Forecast) -> String {
     begins + &ends
 }
 
-fn waited_for(set: &Set, wait: Wait) -> String {
+/// A pod and what it lacks.
+pub(super) fn waited_for(set: &Set, wait: Wait) -> String {
     let lacks = match wait.lacks {
         Lacks::Gone => "does not end",
         Lacks::Ready => "is not ready",

@@ -1,6 +1,9 @@
 //! A scaling in words: what it would do, and why it is not done.
 
+mod foreseen;
 mod refusal;
+#[cfg(test)]
+mod views;
 
 pub use refusal::refusal;
 
@@ -10,6 +13,7 @@ use crate::model::claim::Claim;
 use crate::model::gate::Gate;
 use crate::model::set::{Fate, HOLD, PodManagement, Set};
 use crate::plan::scale::Wish;
+use crate::plan::scale::foresee::Foreseen;
 use crate::plan::scale::outlook::{ClaimEnd, ClaimUse, Coming, Difference, Going, Note, Outlook};
 use crate::render::board::short;
 use crate::render::duration::age;
@@ -28,6 +32,8 @@ pub struct Shown<'a> {
     pub outlook: &'a Outlook,
     /// What was asked for.
     pub wish: &'a Wish,
+    /// What the controller will do.
+    pub foreseen: &'a [Foreseen],
     /// What is run before each pod goes.
     pub hooks: &'a [Gate],
 }
@@ -42,6 +48,9 @@ impl Shown<'_> {
         let table =
             if goes.is_empty() { coming(self.set, comes, now) } else { going(self.set, goes) };
         text.push(Tone::Plain, table);
+        for way in foreseen::foreseen(self.set, self.foreseen) {
+            text.push(Tone::Plain, format!("\nforeseen: {way}"));
+        }
         for hook in self.hooks {
             text.push(Tone::Plain, format!("\nbefore each pod goes: {hook}"));
         }
@@ -215,13 +224,16 @@ mod tests {
     use crate::model::set::Retention;
     use crate::model::snapshot::{Known, Snapshot};
     use crate::plan::scale::Surroundings;
+    use crate::plan::scale::foresee::foresee;
     use crate::plan::scale::outlook::outlook;
     use crate::testing::{NEW, a_claim, a_pod, a_set, a_snapshot, a_wish, at, surroundings};
 
     fn shown(seen: &Snapshot, around: &Surroundings, to: u32) -> String {
         let outlook = outlook(seen, around, to, at(0));
         let wish = a_wish(to);
-        Shown { set: &seen.set, outlook: &outlook, wish: &wish, hooks: &[] }.text(at(0)).to_string()
+        let foreseen = foresee(seen, &outlook);
+        let (outlook, foreseen) = (&outlook, foreseen.as_slice());
+        Shown { set: &seen.set, outlook, wish: &wish, foreseen, hooks: &[] }.text(at(0)).to_string()
     }
 
     #[test]
@@ -237,6 +249,7 @@ mod tests {
         db-2   old        Ready   pvc/data-db-2   1Gi    pv-2     deleted
                                   pvc/wal-db-2    1Gi    pv-2     deleted
         db-1   old        Ready   pvc/data-db-1   1Gi    pv-1     deleted
+        foreseen: the controller takes away db-2, db-1, and is done
         ");
     }
 
@@ -250,6 +263,7 @@ mod tests {
         COMES   REVISION   CLAIM           SIZE   WHICH IS
         db-3    old        pvc/data-db-3   1Gi    used again, made 24h ago, unused for 120m
         db-4    old        pvc/data-db-4   1Gi    new
+        foreseen: the controller makes db-3, db-4, and is done
         ");
     }
 
@@ -262,6 +276,7 @@ mod tests {
         statefulset.apps/db: 5 to 4 replicas, all at once
         GOES   REVISION   STATE
         db-4   new        CrashLoopBackOff
+        foreseen: the controller takes away db-4, and is done
         held: db-4 is not available on the new revision, and the controller would update db-3 next; so the same write raises the partition to 32767, and the set stays held
         note: the pods that go are all there are on new, which stays the template's
         ");
@@ -271,6 +286,6 @@ mod tests {
     fn of_many_pods_the_first_and_the_last_are_shown() {
         let text = shown(&a_snapshot(&a_set("db")), &surroundings(), 300);
         assert!(text.contains("… 285 more"), "{text}");
-        assert_eq!(text.lines().count(), 15);
+        assert_eq!(text.lines().count(), 16);
     }
 }
