@@ -590,3 +590,51 @@ fn progress_in_json_tells_of_pods_and_claims() {
     assert_eq!((&claim["claim"], &claim["state"]), (&json!("data-db-2"), &json!("kept")));
     assert_eq!(find("ended").unwrap()["exitCode"], 0);
 }
+
+// Rights.
+
+const ROLE: &str = r#"
+apiVersion: rbac.authorization.k8s.io/v1
+kind: Role
+metadata: {name: scaler}
+rules:
+- {apiGroups: [apps], resources: [statefulsets], verbs: [get, list, watch]}
+- {apiGroups: [apps], resources: [statefulsets/scale], verbs: [patch]}
+- {apiGroups: [apps], resources: [controllerrevisions], verbs: [list]}
+- {apiGroups: [""], resources: [pods], verbs: [list, watch]}
+- {apiGroups: [""], resources: [persistentvolumeclaims, events], verbs: [list]}
+- {apiGroups: [policy], resources: [poddisruptionbudgets], verbs: [list]}
+- {apiGroups: [autoscaling], resources: [horizontalpodautoscalers], verbs: [list]}
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: RoleBinding
+metadata: {name: scaler}
+roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: scaler}
+subjects: [{apiGroup: rbac.authorization.k8s.io, kind: User, name: scaler}]
+"#;
+
+#[test]
+fn few_rights_are_enough_and_what_may_not_be_read_is_unknown() {
+    let ns = ControlPlane::shared().namespace("scale-rbac");
+    ns.set("db").claims("1Gi").pods("behavior-4", "hang").create_ready();
+    ns.apply(ROLE);
+    let may = |verb: &str, what: &str| {
+        ns.kubectl(&["auth", "can-i", verb, what, "--as", "scaler"]).code == 0
+    };
+    ns.wait_until(SOON, "the role counts", |_| may("list", "hpa") && may("list", "pdb"));
+    ended(scale(&ns, &["--by", "1", "--as", "scaler"]).run(), 0);
+    ended(scale(&ns, &["--by", "-1", "--as", "scaler"]).run(), 0);
+    ns.apply(&ROLE.replace("[horizontalpodautoscalers]", "[nothing]"));
+    ns.wait_until(SOON, "the role is less", |_| !may("list", "hpa"));
+    let before = version(&ns, "db");
+    let output = ended(scale(&ns, &["--by", "1", "--as", "scaler"]).run(), 9);
+    says(&output, &["could not be read", "--ignore-autoscaler"]);
+    assert_eq!(version(&ns, "db"), before);
+    ns.apply(&ROLE.replace("[persistentvolumeclaims, events]", "[nothing]"));
+    ns.wait_until(SOON, "the role is less", |_| !may("list", "pvc") && may("list", "hpa"));
+    let output = ended(scale(&ns, &["--by", "1", "--as", "scaler"]).run(), 9);
+    says(&output, &["whether claims", "--accept-pvc-reuse"]);
+    let words = ["--by", "2", "--accept-pvc-reuse", "--timeout", "5s", "--as", "scaler"];
+    let output = ended(scale(&ns, &words).run(), 5);
+    says(&output, &["new or used again, which could not be read"]);
+}

@@ -605,6 +605,34 @@ proptest! {
     }
 
     #[test]
+    fn a_broken_update_never_spreads_by_a_scaling(
+        from in 2_u32..6,
+        to in 0_u32..6,
+        step in prop::option::of(1_u32..3),
+        ordered: bool,
+        turns in prop::collection::vec(
+            prop_oneof![
+                Just(Turn::Well),
+                Just(Turn::Conflict),
+                Just(Turn::AnswerLost),
+                Just(Turn::RequestLost),
+                Just(Turn::Late),
+                Just(Turn::Interrupt),
+            ],
+            0..12,
+        ),
+    ) {
+        let mut case = case(from, to, step, Hooks::None, true, ordered);
+        prop_assert_eq!(updated(&case.world), 1);
+        prop_assert!(case.run(turns).is_some(), "goes on for ever");
+        case.arrive();
+        for _ in 0..60 {
+            case.world.tick();
+        }
+        prop_assert!(updated(&case.world) <= 1, "it has spread");
+    }
+
+    #[test]
     fn undisturbed_it_gets_there(from in 0_u32..6, to in 0_u32..6, step in prop::option::of(1_u32..3), ordered: bool) {
         let mut case = case(from, to, step, Hooks::None, false, ordered);
         let end = case.run(Vec::new()).unwrap();
