@@ -21,8 +21,15 @@ use crate::render::refusal::list;
 use crate::render::table::{Headers, table};
 use crate::render::text::{Text, Tone};
 
-/// The most pods of a table; of more, the first and the last are shown.
+/// The most pods of a table; of more, the first and the last are shown, and those that find old
+/// data or lose theirs.
 const MOST: usize = 12;
+
+/// The most of those that find old data or lose theirs.
+const MOST_THAT_MATTER: usize = 60;
+
+/// What makes a pod matter that would not be shown.
+const MATTER: &str = "claims that are used again or deleted";
 
 /// A scaling that could begin, for showing.
 pub struct Shown<'a> {
@@ -124,7 +131,9 @@ fn coming(set: &Set, pods: &[Coming], now: Timestamp) -> String {
         let first = vec![pod.pod.clone(), short(&pod.revision, &set.name).to_owned()];
         rows(first, pod.claims.iter().map(|claim| used(claim, now)).collect())
     };
-    draw(&["comes", "revision"], &["claim", "size", "which is"], pods, row)
+    let is_new = |claim: &ClaimUse| matches!(claim, ClaimUse::New { .. });
+    let matters = |pod: &Coming| !pod.claims.iter().all(is_new);
+    draw(&["comes", "revision"], &["claim", "size", "which is"], pods, row, matters)
 }
 
 fn going(set: &Set, pods: &[Going]) -> String {
@@ -133,7 +142,15 @@ fn going(set: &Set, pods: &[Going]) -> String {
         let first = vec![pod.pod.clone(), revision.to_owned(), pod.state.clone()];
         rows(first, pod.claims.iter().map(ended).collect())
     };
-    draw(&["goes", "revision", "state"], &["claim", "size", "volume", "then"], pods, row)
+    let matters = |pod: &Going| pod.claims.iter().any(|claim| claim.fate == Fate::Delete);
+    let claim_names = ["claim", "size", "volume", "then"];
+    draw(&["goes", "revision", "state"], &claim_names, pods, row, matters)
+}
+
+/// A line for pods that are not shown.
+fn elided(skipped: usize, matter: usize) -> Option<Vec<String>> {
+    let with = if matter == 0 { String::new() } else { format!(", {matter} with {MATTER}") };
+    (skipped > 0).then(|| vec![format!("… {skipped} more{with}")])
 }
 
 /// One line for each claim, the pod in the first one.
@@ -150,14 +167,23 @@ fn draw<P>(
     claim_names: &[&str],
     pods: &[P],
     row: impl Fn(&P) -> Vec<Vec<String>>,
+    matters: impl Fn(&P) -> bool,
 ) -> String {
-    let skipped = pods.len().saturating_sub(MOST);
-    let (head, tail) = if skipped == 0 { (pods.len(), 0) } else { (MOST / 2, MOST / 2) };
-    let mut lines: Vec<Vec<String>> = pods[..head].iter().flat_map(&row).collect();
-    if skipped > 0 {
-        lines.push(vec![format!("… {skipped} more")]);
+    let mut lines: Vec<Vec<String>> = Vec::new();
+    let (mut shown, mut skipped, mut matter) = (0, 0, 0);
+    let edge = |at: usize| pods.len() <= MOST || at < MOST / 2 || at + MOST / 2 >= pods.len();
+    for (at, pod) in pods.iter().enumerate() {
+        let matters = matters(pod);
+        if edge(at) || (matters && shown < MOST_THAT_MATTER) {
+            lines.extend(elided(skipped, matter));
+            (skipped, matter) = (0, 0);
+            shown += 1;
+            lines.extend(row(pod));
+        } else {
+            skipped += 1;
+            matter += usize::from(matters);
+        }
     }
-    lines.extend(pods[pods.len() - tail..].iter().flat_map(&row));
     let claims = lines.iter().any(|line| line.len() > names.len());
     let all = if claims { [names, claim_names].concat() } else { names.to_vec() };
     for line in &mut lines {
@@ -280,6 +306,21 @@ mod tests {
         held: db-4 is not available on the new revision, and the controller would update db-3 next; so the same write raises the partition to 32767, and the set stays held
         note: the pods that go are all there are on new, which stays the template's
         ");
+    }
+
+    #[test]
+    fn whoever_finds_old_data_is_shown_wherever_it_is() {
+        let set = a_set("db").claiming("data");
+        let around = |ordinals: std::ops::Range<u32>| {
+            let claims = ordinals.map(|ordinal| a_claim(&set, ordinal)).collect();
+            Surroundings { claims: Known::Read(claims), ..surroundings() }
+        };
+        let text = shown(&a_snapshot(&set), &around(150..151), 300);
+        assert!(text.contains("db-150"), "{text}");
+        assert!(text.contains("… 141 more\n") && text.contains("… 143 more\n"), "{text}");
+        let text = shown(&a_snapshot(&set), &around(3..300), 300);
+        let rest = "… 231 more, 231 with claims that are used again or deleted";
+        assert!(text.contains(rest), "{text}");
     }
 
     #[test]
