@@ -31,7 +31,7 @@ use crate::progress::rows::{Extra, Rows, row};
 use crate::progress::scale::aside::Aside;
 use crate::progress::scale::hooks::HookState;
 use crate::progress::scale::wait::RETRY;
-use crate::progress::scale::words::{end, in_words};
+use crate::progress::scale::words::{end, in_words, replicas};
 
 /// What a scaling begins with.
 #[derive(Clone, Debug)]
@@ -211,7 +211,8 @@ impl Scale {
                 .find(|manager| manager.replicas && manager.manager != "kubectl-sts")
                 .map_or_else(String::new, |manager| format!(" by {}", manager.manager));
             let (then, now) = (self.size, set.wanted.replicas);
-            return Some(format!("the set was scaled from {then} to {now} replicas{by}"));
+            let now = replicas(now);
+            return Some(format!("the set was scaled from {then} to {now}{by}"));
         }
         None
     }
@@ -300,7 +301,7 @@ impl Scale {
         }
         if self.begin.until == Until::Asked {
             let summary =
-                format!("{} asked for {} replicas; not waited for", set.display(), self.size);
+                format!("{} asked for {}; not waited for", set.display(), replicas(self.size));
             return Move::End(end(Exit::Success, summary));
         }
         if let Some(wait) = self.settle(snapshot, now) {

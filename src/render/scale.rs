@@ -143,7 +143,7 @@ fn going(set: &Set, pods: &[Going]) -> String {
         rows(first, pod.claims.iter().map(ended).collect())
     };
     let matters = |pod: &Going| pod.claims.iter().any(|claim| claim.fate == Fate::Delete);
-    let claim_names = ["claim", "size", "volume", "then"];
+    let claim_names = ["claim", "size", "then", "volume"];
     draw(&["goes", "revision", "state"], &claim_names, pods, row, matters)
 }
 
@@ -201,7 +201,7 @@ fn ended(end: &ClaimEnd) -> Vec<String> {
         Fate::Retain => "kept",
         Fate::Delete => "deleted",
     };
-    vec![format!("pvc/{}", end.name), size, volume, then.to_owned()]
+    vec![format!("pvc/{}", end.name), size, then.to_owned(), volume]
 }
 
 fn used(claim: &ClaimUse, now: Timestamp) -> Vec<String> {
@@ -271,10 +271,10 @@ mod tests {
         let around = Surroundings { claims, ..surroundings() };
         insta::assert_snapshot!(shown(&a_snapshot(&set), &around, 1), @"
         statefulset.apps/db: 3 to 1 replicas, one pod at a time from the top
-        GOES   REVISION   STATE   CLAIM           SIZE   VOLUME   THEN
-        db-2   old        Ready   pvc/data-db-2   1Gi    pv-2     deleted
-                                  pvc/wal-db-2    1Gi    pv-2     deleted
-        db-1   old        Ready   pvc/data-db-1   1Gi    pv-1     deleted
+        GOES   REVISION   STATE   CLAIM           SIZE   THEN      VOLUME
+        db-2   old        Ready   pvc/data-db-2   1Gi    deleted   pv-2
+                                  pvc/wal-db-2    1Gi    deleted   pv-2
+        db-1   old        Ready   pvc/data-db-1   1Gi    deleted   pv-1
         foreseen: the controller takes away db-2, db-1, and is done
         ");
     }

@@ -44,13 +44,17 @@ impl Scale {
             1 => ", 1 pod has still to go".to_owned(),
             left => format!(", {left} pods have still to go"),
         };
-        let size = self.size;
-        let short = if size == self.goal() {
+        let available = match available {
+            1 => "1 is available".to_owned(),
+            some => format!("{some} are available"),
+        };
+        let size = replicas(self.size);
+        let short = if self.size == self.goal() {
             String::new()
         } else {
             format!(" on the way to {}", self.goal())
         };
-        format!("the set is asked for {size} replicas{short}, {available} are available{left}")
+        format!("the set is asked for {size}{short}, {available}{left}")
     }
 
     /// Where it stands when it is interrupted.
@@ -63,6 +67,11 @@ impl Scale {
         let standing = self.standing(snapshot, now);
         format!("interrupted{hook}; {standing}{goes_on}")
     }
+}
+
+/// So many replicas.
+pub(super) fn replicas(size: u32) -> String {
+    if size == 1 { "1 replica".to_owned() } else { format!("{size} replicas") }
 }
 
 pub(super) fn end(exit: Exit, summary: String) -> End {
