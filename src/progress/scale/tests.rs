@@ -5,7 +5,7 @@ use super::*;
 use crate::model::budget::Budget;
 use crate::model::cluster_event::ClusterEvent;
 use crate::model::node::{Node, Readiness};
-use crate::model::pod::TroubleKind;
+use crate::model::pod::{Pod, TroubleKind};
 use crate::model::run::RunPhase;
 use crate::model::set::{Fate, HOLD};
 use crate::model::snapshot::Known;

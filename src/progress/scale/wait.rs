@@ -30,6 +30,9 @@ impl Scale {
     /// What the size last written still waits for; `None` when it is reached.
     pub(super) fn settle(&mut self, snapshot: &Snapshot, now: Timestamp) -> Option<Move> {
         let found = obstacle(snapshot, now)?;
+        if !matches!(found, Obstacle::Deadlock { .. }) {
+            self.deadlock = None;
+        }
         let again = Some(after(now, RETRY));
         Some(match &found {
             Obstacle::Wanted { blocker: Blocker::NotAvailable { until, .. }, .. } => {
@@ -160,7 +163,7 @@ impl Scale {
         pods: &[String],
         now: Timestamp,
     ) -> Move {
-        let since = *self.trouble.entry(pods.join(" ")).or_insert(now);
+        let since = *self.deadlock.get_or_insert(now);
         let until = after(since, self.begin.wish.options.grace);
         if now >= until {
             self.stuck = pods.first().cloned();
