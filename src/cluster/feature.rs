@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use crate::cluster::readings::Access;
 use crate::cluster::session::Session;
 use crate::cluster::status;
 use crate::model::feature::MaxUnavailable;
@@ -11,14 +12,25 @@ use crate::model::text::clean;
 /// More than the API's default, which a server that knows the field would fill in.
 const ASKED: u64 = 2;
 
+const TO_CREATE: Access =
+    Access { verb: "create", group: "apps", resource: "statefulsets", subresource: "" };
+
 impl Session {
     /// Whether `maxUnavailable` of StatefulSets counts here.
     ///
     /// A set that asks for it is created by a dry run: servers with the feature keep the field,
     /// others drop it. The gate of the API server is taken for that of the controller manager, as
     /// both are to be set alike. Whatever refuses the dry run (rights, quota, admission) leaves
-    /// the answer unknown.
+    /// the answer unknown. Nothing is tried by somebody who may not create sets.
     pub async fn max_unavailable(&self, namespace: &str) -> Known<MaxUnavailable> {
+        match self.may(TO_CREATE, namespace).await {
+            Ok(true) => {}
+            Ok(false) => {
+                let why = format!("you may not create statefulsets.apps in namespace {namespace}");
+                return Known::Unknown(why);
+            }
+            Err(failure) => return Known::Unknown(clean(&failure.cause.to_string())),
+        }
         match self.preview_create(namespace, &throw_away()).await {
             Ok(answer) => read(&answer),
             Err(error) => Known::Unknown(match status::of(&error) {

@@ -14,9 +14,10 @@ use crate::commands::duration::signed;
 use crate::commands::identity;
 use crate::commands::set_name::set_name;
 use crate::exit::{Exit, Failure};
-use crate::model::gate::Gate;
+use crate::model::gate::{BadGate, Gate, GateKind};
 use crate::model::snapshot::Snapshot;
 use crate::plan::options::{BudgetRule, Options};
+use crate::plan::scale::foresee::foresee;
 use crate::plan::scale::judge::begin;
 use crate::plan::scale::outlook::{ClaimEnd, Outlook, outlook};
 use crate::plan::scale::refusal::NotScaled;
@@ -96,7 +97,7 @@ struct ScalePace {
     step: Option<u32>,
 
     /// Run this before each pod is taken away, from the top (repeatable, in order): 'cmd:PROGRAM ARGS' runs here, 'exec:[container=NAME] [@all|@ORDINAL] PROGRAM ARGS' in the pod
-    #[arg(long = "before", id = "before", value_name = "HOOK")]
+    #[arg(long = "before", id = "before", value_name = "HOOK", value_parser = hook)]
     before: Vec<Gate>,
 
     /// Give up on one run of a hook after this long
@@ -151,6 +152,16 @@ Examples:
 
   # In CI: only if there are five now, and never below a quorum of two
   kubectl sts scale db --replicas 3 --current-replicas 5 --quorum 2 --yes --timeout 10m";
+
+/// Reads what can be run before a pod goes: programs, and nothing that only looks.
+fn hook(text: &str) -> Result<Gate, String> {
+    let gate: Gate = text.parse().map_err(|error: BadGate| error.to_string())?;
+    match gate.kind {
+        GateKind::Command { .. } | GateKind::Exec { .. } => Ok(gate),
+        #[expect(unreachable_patterns, reason = "gates of other kinds run no program")]
+        _ => Err(format!("{text:?} does not start with cmd: or exec:")),
+    }
+}
 
 /// Reads `+2`, `-1` or `2`.
 fn by(text: &str) -> Result<i64, String> {
@@ -213,7 +224,9 @@ pub(super) async fn run(cx: &mut Context, args: &ScaleArgs) -> Result<Exit, Fail
     let ahead = outlook(&snapshot, &around, wish.replicas, now);
     if !same {
         let hooks = &args.pace.before;
-        let shown = Shown { set: &snapshot.set, outlook: &ahead, wish: &wish, hooks };
+        let foreseen = foresee(&snapshot, &ahead);
+        let (set, outlook) = (&snapshot.set, &ahead);
+        let shown = Shown { set, outlook, wish: &wish, foreseen: &foreseen, hooks };
         cx.terminal.note(shown.text(now));
     }
     if let Some(failure) = refused(cx, &args.set, &refusals) {

@@ -12,6 +12,8 @@ pub mod cluster_event;
 pub mod failover;
 pub mod feature;
 pub mod fleet;
+pub mod cluster_event;
+pub mod feature;
 pub mod gate;
 pub mod lease;
 pub mod node;

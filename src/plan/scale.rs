@@ -4,6 +4,7 @@
 //! nothing blocks the update any more, and the loop begins anew from the new top: the next healthy
 //! pod becomes the next broken one. So the partition is raised in the write that would do this.
 
+pub mod foresee;
 pub mod judge;
 pub mod obstacle;
 pub mod outlook;

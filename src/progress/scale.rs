@@ -6,6 +6,7 @@
 
 mod aside;
 mod hooks;
+mod seen;
 mod wait;
 mod words;
 
@@ -14,8 +15,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 
 use crate::exit::Exit;
-use crate::model::ordinal::{Ordinal, OrdinalRange};
-use crate::model::pod::Pod;
+use crate::model::ordinal::Ordinal;
 use crate::model::set::Set;
 use crate::model::snapshot::Snapshot;
 use crate::plan::options::BudgetRule;
@@ -25,13 +25,13 @@ use crate::plan::scale::outlook::ClaimEnd;
 use crate::plan::scale::refusal::NotScaled;
 use crate::plan::scale::{Wish, at_a_time, change};
 use crate::plan::step::Step;
-use crate::progress::event::{Event, PodRow, ScaleStarted, Scaled, Waiting};
+use crate::progress::event::{Event, ScaleStarted, Scaled, Waiting};
 use crate::progress::machine::{End, Finding, GateResult, Machine, Move, Rejection, after};
-use crate::progress::rows::{Extra, Rows, row};
+use crate::progress::rows::Rows;
 use crate::progress::scale::aside::Aside;
 use crate::progress::scale::hooks::HookState;
 use crate::progress::scale::wait::RETRY;
-use crate::progress::scale::words::{end, in_words};
+use crate::progress::scale::words::{end, in_words, replicas};
 
 /// What a scaling begins with.
 #[derive(Clone, Debug)]
@@ -88,8 +88,10 @@ pub struct Scale {
     moved: Timestamp,
     /// The most pods that were seen to be as wished since the last write.
     best: Option<usize>,
-    /// Since when a pod has been in trouble, by UID; by name when it is missing.
+    /// Since when a pod has been in trouble, by UID.
     trouble: BTreeMap<String, Timestamp>,
+    /// Since when pods wait for each other, while they do.
+    deadlock: Option<Timestamp>,
     hooks: HookState,
     budgets_at: Option<Timestamp>,
     aside: Aside,
@@ -131,6 +133,7 @@ impl Scale {
             moved: now,
             best: None,
             trouble: BTreeMap::new(),
+            deadlock: None,
             hooks: HookState::default(),
             budgets_at: None,
             aside: Aside::default(),
@@ -175,57 +178,6 @@ impl Scale {
         self.begin.wish.replicas
     }
 
-    /// A row for every pod there is or shall be.
-    fn look(&self, snapshot: &Snapshot, now: Timestamp) -> Vec<PodRow> {
-        let set = &snapshot.set;
-        let all = OrdinalRange { start: self.start, replicas: self.from.max(self.goal()) };
-        let young = |pod: &Pod| {
-            if self.hooks.running.as_ref().is_some_and(|(uid, _)| *uid == pod.uid) {
-                return Extra::Gating;
-            }
-            match pod.ready_since {
-                Some(since) if !pod.is_available(set.min_ready_seconds, now) => {
-                    let wait = i64::from(set.min_ready_seconds);
-                    Extra::Soaking(after(since, jiff::SignedDuration::from_secs(wait)))
-                }
-                _ => Extra::None,
-            }
-        };
-        let update = set.status.update_revision.as_str();
-        all.iter().map(|ordinal| row(snapshot, ordinal, update, young)).collect()
-    }
-
-    /// Somebody else's change, in words.
-    fn conflict(&self, set: &Set) -> Option<String> {
-        if set.uid != self.uid {
-            return Some(format!("{} was deleted and created again", set.display()));
-        }
-        if set.wanted.start != self.start {
-            let (then, now) = (self.start, set.wanted.start);
-            return Some(format!("spec.ordinals.start was changed from {then} to {now}"));
-        }
-        if set.wanted.replicas != self.size {
-            let by = set
-                .managers
-                .iter()
-                .find(|manager| manager.replicas && manager.manager != "kubectl-sts")
-                .map_or_else(String::new, |manager| format!(" by {}", manager.manager));
-            let (then, now) = (self.size, set.wanted.replicas);
-            return Some(format!("the set was scaled from {then} to {now} replicas{by}"));
-        }
-        None
-    }
-
-    /// Takes in a write of ours that was carried out only after its answer had been given up.
-    fn catch_up(&mut self, set: &Set, now: Timestamp) {
-        let arrived = |late: &Writing| set.uid == self.uid && set.wanted.replicas == late.size;
-        if self.late.as_ref().is_some_and(arrived)
-            && let Some(late) = self.late.take()
-        {
-            self.accept(late, now);
-        }
-    }
-
     fn accept(&mut self, written: Writing, now: Timestamp) {
         let Writing { size, pods, at_a_time, held, .. } = written;
         self.size = size;
@@ -236,48 +188,6 @@ impl Scale {
         self.budgets_at = None;
         self.waiting = None;
         self.events.push(Event::Scaled(Scaled { replicas: size, pods, at_a_time, held }));
-    }
-
-    /// Tells who has come or gone, and remembers since when somebody has been in trouble.
-    fn observe(&mut self, snapshot: &Snapshot, now: Timestamp) {
-        let set = &snapshot.set;
-        let min_ready = set.min_ready_seconds;
-        for pod in snapshot.own_pods() {
-            if pod.is_ready() || pod.troubles.is_empty() {
-                self.trouble.remove(&pod.uid);
-            } else {
-                self.trouble.entry(pod.uid.clone()).or_insert(now);
-            }
-        }
-        let mut settled = 0;
-        for index in 0..self.from.max(self.size) {
-            let ordinal = set.wanted.at(index);
-            let pod = snapshot.pod(ordinal);
-            let done = if index < self.size {
-                pod.is_some_and(|pod| pod.is_available(min_ready, now))
-            } else {
-                pod.is_none()
-            };
-            settled += usize::from(done);
-            let asked = index >= self.from.min(self.size);
-            if done && asked && self.told.insert(ordinal) {
-                let (pod, took) = (set.pod_name(ordinal), now.duration_since(self.turn_began));
-                if at_a_time(set, u32::MAX) == 1 {
-                    self.turn_began = now;
-                }
-                self.events.push(if index < self.size {
-                    Event::PodCame { pod, took }
-                } else {
-                    Event::PodWent { pod, took }
-                });
-            }
-        }
-        if self.best.is_none_or(|best| settled > best) {
-            if self.best.is_some() {
-                self.moved = now;
-            }
-            self.best = Some(settled);
-        }
     }
 
     fn judge(&mut self, snapshot: &Snapshot, now: Timestamp) -> Move {
@@ -300,7 +210,7 @@ impl Scale {
         }
         if self.begin.until == Until::Asked {
             let summary =
-                format!("{} asked for {} replicas; not waited for", set.display(), self.size);
+                format!("{} asked for {}; not waited for", set.display(), replicas(self.size));
             return Move::End(end(Exit::Success, summary));
         }
         if let Some(wait) = self.settle(snapshot, now) {

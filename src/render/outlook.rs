@@ -73,7 +73,8 @@ fn others(snapshot: &Snapshot, name: &str) -> String {
         .iter()
         .filter(|(revision, _)| mixed && **revision != name)
         .map(|(revision, on)| format!("; on {revision}: {}", pods(&snapshot.set, on)))
-        .collect()
+        .collect::<Vec<_>>()
+        .concat()
 }
 
 /// What the controller does.
@@ -114,7 +115,8 @@ fn way(set: &Set, forecast: &Forecast) -> String {
     begins + &ends
 }
 
-fn waited_for(set: &Set, wait: Wait) -> String {
+/// A pod and what it lacks.
+pub(super) fn waited_for(set: &Set, wait: Wait) -> String {
     let lacks = match wait.lacks {
         Lacks::Gone => "does not end",
         Lacks::Ready => "is not ready",

@@ -208,7 +208,8 @@ const GONE: &str = "gone";
 
 fn asked_for(scaled: &Scaled) -> String {
     let held = if scaled.held { ", and held: the partition keeps all pods back" } else { "" };
-    format!("asked for {} replicas{held}", scaled.replicas)
+    let plural = if scaled.replicas == 1 { "" } else { "s" };
+    format!("asked for {} replica{plural}{held}", scaled.replicas)
 }
 
 fn claim_end(end: ClaimState) -> String {

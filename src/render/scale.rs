@@ -1,6 +1,9 @@
 //! A scaling in words: what it would do, and why it is not done.
 
+mod foreseen;
 mod refusal;
+#[cfg(test)]
+mod views;
 
 pub use refusal::refusal;
 
@@ -10,6 +13,7 @@ use crate::model::claim::Claim;
 use crate::model::gate::Gate;
 use crate::model::set::{Fate, HOLD, PodManagement, Set};
 use crate::plan::scale::Wish;
+use crate::plan::scale::foresee::Foreseen;
 use crate::plan::scale::outlook::{ClaimEnd, ClaimUse, Coming, Difference, Going, Note, Outlook};
 use crate::render::board::short;
 use crate::render::duration::age;
@@ -17,8 +21,15 @@ use crate::render::refusal::list;
 use crate::render::table::{Headers, table};
 use crate::render::text::{Text, Tone};
 
-/// The most pods of a table; of more, the first and the last are shown.
+/// The most pods of a table; of more, the first and the last are shown, and those that find old
+/// data or lose theirs.
 const MOST: usize = 12;
+
+/// The most of those that find old data or lose theirs.
+const MOST_THAT_MATTER: usize = 60;
+
+/// What makes a pod matter that would not be shown.
+const MATTER: &str = "claims that are used again or deleted";
 
 /// A scaling that could begin, for showing.
 pub struct Shown<'a> {
@@ -28,6 +39,8 @@ pub struct Shown<'a> {
     pub outlook: &'a Outlook,
     /// What was asked for.
     pub wish: &'a Wish,
+    /// What the controller will do.
+    pub foreseen: &'a [Foreseen],
     /// What is run before each pod goes.
     pub hooks: &'a [Gate],
 }
@@ -42,6 +55,9 @@ impl Shown<'_> {
         let table =
             if goes.is_empty() { coming(self.set, comes, now) } else { going(self.set, goes) };
         text.push(Tone::Plain, table);
+        for way in foreseen::foreseen(self.set, self.foreseen) {
+            text.push(Tone::Plain, format!("\nforeseen: {way}"));
+        }
         for hook in self.hooks {
             text.push(Tone::Plain, format!("\nbefore each pod goes: {hook}"));
         }
@@ -115,7 +131,9 @@ fn coming(set: &Set, pods: &[Coming], now: Timestamp) -> String {
         let first = vec![pod.pod.clone(), short(&pod.revision, &set.name).to_owned()];
         rows(first, pod.claims.iter().map(|claim| used(claim, now)).collect())
     };
-    draw(&["comes", "revision"], &["claim", "size", "which is"], pods, row)
+    let is_new = |claim: &ClaimUse| matches!(claim, ClaimUse::New { .. });
+    let matters = |pod: &Coming| !pod.claims.iter().all(is_new);
+    draw(&["comes", "revision"], &["claim", "size", "which is"], pods, row, matters)
 }
 
 fn going(set: &Set, pods: &[Going]) -> String {
@@ -124,7 +142,15 @@ fn going(set: &Set, pods: &[Going]) -> String {
         let first = vec![pod.pod.clone(), revision.to_owned(), pod.state.clone()];
         rows(first, pod.claims.iter().map(ended).collect())
     };
-    draw(&["goes", "revision", "state"], &["claim", "size", "volume", "then"], pods, row)
+    let matters = |pod: &Going| pod.claims.iter().any(|claim| claim.fate == Fate::Delete);
+    let claim_names = ["claim", "size", "then", "volume"];
+    draw(&["goes", "revision", "state"], &claim_names, pods, row, matters)
+}
+
+/// A line for pods that are not shown.
+fn elided(skipped: usize, matter: usize) -> Option<Vec<String>> {
+    let with = if matter == 0 { String::new() } else { format!(", {matter} with {MATTER}") };
+    (skipped > 0).then(|| vec![format!("… {skipped} more{with}")])
 }
 
 /// One line for each claim, the pod in the first one.
@@ -141,14 +167,23 @@ fn draw<P>(
     claim_names: &[&str],
     pods: &[P],
     row: impl Fn(&P) -> Vec<Vec<String>>,
+    matters: impl Fn(&P) -> bool,
 ) -> String {
-    let skipped = pods.len().saturating_sub(MOST);
-    let (head, tail) = if skipped == 0 { (pods.len(), 0) } else { (MOST / 2, MOST / 2) };
-    let mut lines: Vec<Vec<String>> = pods[..head].iter().flat_map(&row).collect();
-    if skipped > 0 {
-        lines.push(vec![format!("… {skipped} more")]);
+    let mut lines: Vec<Vec<String>> = Vec::new();
+    let (mut shown, mut skipped, mut matter) = (0, 0, 0);
+    let edge = |at: usize| pods.len() <= MOST || at < MOST / 2 || at + MOST / 2 >= pods.len();
+    for (at, pod) in pods.iter().enumerate() {
+        let matters = matters(pod);
+        if edge(at) || (matters && shown < MOST_THAT_MATTER) {
+            lines.extend(elided(skipped, matter));
+            (skipped, matter) = (0, 0);
+            shown += 1;
+            lines.extend(row(pod));
+        } else {
+            skipped += 1;
+            matter += usize::from(matters);
+        }
     }
-    lines.extend(pods[pods.len() - tail..].iter().flat_map(&row));
     let claims = lines.iter().any(|line| line.len() > names.len());
     let all = if claims { [names, claim_names].concat() } else { names.to_vec() };
     for line in &mut lines {
@@ -166,7 +201,7 @@ fn ended(end: &ClaimEnd) -> Vec<String> {
         Fate::Retain => "kept",
         Fate::Delete => "deleted",
     };
-    vec![format!("pvc/{}", end.name), size, volume, then.to_owned()]
+    vec![format!("pvc/{}", end.name), size, then.to_owned(), volume]
 }
 
 fn used(claim: &ClaimUse, now: Timestamp) -> Vec<String> {
@@ -215,13 +250,16 @@ mod tests {
     use crate::model::set::Retention;
     use crate::model::snapshot::{Known, Snapshot};
     use crate::plan::scale::Surroundings;
+    use crate::plan::scale::foresee::foresee;
     use crate::plan::scale::outlook::outlook;
     use crate::testing::{NEW, a_claim, a_pod, a_set, a_snapshot, a_wish, at, surroundings};
 
     fn shown(seen: &Snapshot, around: &Surroundings, to: u32) -> String {
         let outlook = outlook(seen, around, to, at(0));
         let wish = a_wish(to);
-        Shown { set: &seen.set, outlook: &outlook, wish: &wish, hooks: &[] }.text(at(0)).to_string()
+        let foreseen = foresee(seen, &outlook);
+        let (outlook, foreseen) = (&outlook, foreseen.as_slice());
+        Shown { set: &seen.set, outlook, wish: &wish, foreseen, hooks: &[] }.text(at(0)).to_string()
     }
 
     #[test]
@@ -233,10 +271,11 @@ mod tests {
         let around = Surroundings { claims, ..surroundings() };
         insta::assert_snapshot!(shown(&a_snapshot(&set), &around, 1), @"
         statefulset.apps/db: 3 to 1 replicas, one pod at a time from the top
-        GOES   REVISION   STATE   CLAIM           SIZE   VOLUME   THEN
-        db-2   old        Ready   pvc/data-db-2   1Gi    pv-2     deleted
-                                  pvc/wal-db-2    1Gi    pv-2     deleted
-        db-1   old        Ready   pvc/data-db-1   1Gi    pv-1     deleted
+        GOES   REVISION   STATE   CLAIM           SIZE   THEN      VOLUME
+        db-2   old        Ready   pvc/data-db-2   1Gi    deleted   pv-2
+                                  pvc/wal-db-2    1Gi    deleted   pv-2
+        db-1   old        Ready   pvc/data-db-1   1Gi    deleted   pv-1
+        foreseen: the controller takes away db-2, db-1, and is done
         ");
     }
 
@@ -250,6 +289,7 @@ mod tests {
         COMES   REVISION   CLAIM           SIZE   WHICH IS
         db-3    old        pvc/data-db-3   1Gi    used again, made 24h ago, unused for 120m
         db-4    old        pvc/data-db-4   1Gi    new
+        foreseen: the controller makes db-3, db-4, and is done
         ");
     }
 
@@ -262,15 +302,31 @@ mod tests {
         statefulset.apps/db: 5 to 4 replicas, all at once
         GOES   REVISION   STATE
         db-4   new        CrashLoopBackOff
+        foreseen: the controller takes away db-4, and is done
         held: db-4 is not available on the new revision, and the controller would update db-3 next; so the same write raises the partition to 32767, and the set stays held
         note: the pods that go are all there are on new, which stays the template's
         ");
     }
 
     #[test]
+    fn whoever_finds_old_data_is_shown_wherever_it_is() {
+        let set = a_set("db").claiming("data");
+        let around = |ordinals: std::ops::Range<u32>| {
+            let claims = ordinals.map(|ordinal| a_claim(&set, ordinal)).collect();
+            Surroundings { claims: Known::Read(claims), ..surroundings() }
+        };
+        let text = shown(&a_snapshot(&set), &around(150..151), 300);
+        assert!(text.contains("db-150"), "{text}");
+        assert!(text.contains("… 141 more\n") && text.contains("… 143 more\n"), "{text}");
+        let text = shown(&a_snapshot(&set), &around(3..300), 300);
+        let rest = "… 231 more, 231 with claims that are used again or deleted";
+        assert!(text.contains(rest), "{text}");
+    }
+
+    #[test]
     fn of_many_pods_the_first_and_the_last_are_shown() {
         let text = shown(&a_snapshot(&a_set("db")), &surroundings(), 300);
         assert!(text.contains("… 285 more"), "{text}");
-        assert_eq!(text.lines().count(), 15);
+        assert_eq!(text.lines().count(), 16);
     }
 }

@@ -9,6 +9,7 @@ use tempfile::TempDir;
 
 use crate::harness::ControlPlane;
 use crate::harness::Namespace;
+use crate::harness::Output;
 use crate::harness::Sts;
 use crate::rollouts::HOLD;
 use crate::rollouts::Story;
@@ -18,7 +19,6 @@ use crate::rollouts::rollout;
 use crate::rollouts::says;
 use crate::rollouts::status;
 use crate::rollouts::strategy;
-use crate::rollouts::version;
 
 const SOON: Duration = Duration::from_secs(30);
 
@@ -37,8 +37,25 @@ fn scale(ns: &Namespace<'_>, words: &[&str]) -> Sts {
     ns.sts(&all)
 }
 
+/// Fails unless a line of the output is about this and says that.
+#[track_caller]
+fn tells(output: &Output, lines: &[(&str, &str)]) {
+    for (subject, words) in lines {
+        let about = |line: &str| {
+            let rest = line.split_once(&format!("  {subject} ")).map_or("", |(_, rest)| rest);
+            rest.trim_start().starts_with(words)
+        };
+        assert!(output.stderr.lines().any(about), "no line {subject}  {words}\n{output}");
+    }
+}
+
 fn replicas(ns: &Namespace<'_>) -> i64 {
     ns.read_set("db")["spec"]["replicas"].as_i64().unwrap()
+}
+
+/// Which any write to the spec changes, and the controller's status does not.
+fn generation(ns: &Namespace<'_>) -> Value {
+    ns.read_set("db")["metadata"]["generation"].clone()
 }
 
 fn claims(ns: &Namespace<'_>) -> Vec<String> {
@@ -61,28 +78,21 @@ fn up_down_and_by_so_many() {
     ns.set("db").claims("1Gi").create_ready();
     let uids = ns.pod_uids("db");
     let output = ended(scale(&ns, &["--replicas", "5"]).run(), 0);
-    says(
-        &output,
-        &[
-            "3 to 5 replicas",
-            "pvc/data-db-4",
-            "db-4        available",
-            "statefulset.apps/db scaled",
-        ],
-    );
+    says(&output, &["3 to 5 replicas", "pvc/data-db-4", "statefulset.apps/db scaled"]);
+    tells(&output, &[("db-4", "available")]);
     assert_eq!(ns.images("db").join(" "), "0:v1 1:v1 2:v1 3:v1 4:v1");
     let output = ended(scale(&ns, &["--by", "-2", "--current-replicas", "5"]).run(), 0);
-    says(&output, &["db-4        gone", "db-3        gone", "pvc/data-db-3  kept, with its data"]);
+    tells(&output, &[("db-4", "gone"), ("db-3", "gone"), ("pvc/data-db-3", "kept, with its data")]);
     assert_eq!(ns.pod_uids("db"), uids, "those that stay were left alone");
     let output = ended(scale(&ns, &["--by=+1"]).run(), 0);
     // The claim of the pod that went is there.
     says(&output, &["used again, made", "unused for"]);
     assert_eq!(replicas(&ns), 4);
     ended(scale(&ns, &["--replicas", "4"]).run(), 0);
-    let before = version(&ns, "db");
+    let before = generation(&ns);
     let output = ended(scale(&ns, &["--replicas", "2", "--current-replicas", "3"]).run(), 7);
     says(&output, &["has 4 replicas, not 3"]);
-    assert_eq!(version(&ns, "db"), before);
+    assert_eq!(generation(&ns), before);
 }
 
 #[test]
@@ -102,7 +112,7 @@ fn slow_pods_and_min_ready_seconds_are_waited_for() {
     ns.set("db").replicas(1).image("app:slow").min_ready(3).create_ready();
     let output = ended(scale(&ns, &["--replicas", "3"]).run(), 0);
     assert!(output.elapsed >= Duration::from_secs(9), "{output}");
-    says(&output, &["db-2        ready, soaking 3s", "all 3 pods are available"]);
+    tells(&output, &[("db-2", "ready, soaking 3s")]);
     let status = &ns.read_set("db")["status"];
     assert_eq!(status["availableReplicas"], 3, "{status}");
 }
@@ -131,16 +141,16 @@ fn whoever_does_not_wait_is_told_so_and_nothing_more() {
 fn dry_runs_of_a_scaling_write_nothing() {
     let ns = ControlPlane::shared().namespace("scale-dry");
     ns.set("db").create_ready();
-    let before = version(&ns, "db");
+    let before = generation(&ns);
     for how in ["--dry-run", "--dry-run=client", "--dry-run=server"] {
         let output = ended(ns.sts(&["scale", "db", "--replicas", "5", how]).run(), 0);
         says(&output, &["3 to 5 replicas", "dry run)"]);
-        assert_eq!(version(&ns, "db"), before);
+        assert_eq!(generation(&ns), before);
     }
     // And so does whoever cannot be asked.
     let output = ended(ns.sts(&["scale", "db", "--replicas", "5"]).run(), 9);
     says(&output, &["without a terminal"]);
-    assert_eq!(version(&ns, "db"), before);
+    assert_eq!(generation(&ns), before);
 }
 
 // What stands in the way is named.
@@ -291,7 +301,8 @@ fn an_unready_pod_that_stays_blocks_an_ordered_scale_down_only() {
     ended(run.wait(), 0);
     let ns = hurt("scale-parallel", &[0], true);
     let output = ended(scale(&ns, &["--replicas", "3", "--step-timeout", "3s"]).run(), 5);
-    says(&output, &["db-4        gone", "db-3        gone", "2 are available"]);
+    tells(&output, &[("db-4", "gone"), ("db-3", "gone")]);
+    says(&output, &["2 are available"]);
 }
 
 // Canaries.
@@ -333,10 +344,10 @@ fn a_broken_canary_does_not_spread_when_it_is_scaled_away() {
 #[test]
 fn a_broken_canary_gets_no_company() {
     let ns = broken_canary("scale-company");
-    let before = version(&ns, "db");
+    let before = generation(&ns);
     let output = ended(scale(&ns, &["--replicas", "6"]).run(), 9);
     says(&output, &["db-4 is not available on the new revision"]);
-    assert_eq!(version(&ns, "db"), before);
+    assert_eq!(generation(&ns), before);
 }
 
 #[test]
@@ -346,10 +357,10 @@ fn scaling_to_zero_is_refused_during_a_canary_and_behind_a_hold() {
     ns.set_image("db", "app:v2");
     ns.wait_images("db", "0:v1 1:v1 2:v2");
     observed(&ns);
-    let before = version(&ns, "db");
+    let before = generation(&ns);
     let output = ended(scale(&ns, &["--replicas", "0"]).run(), 9);
     says(&output, &["the controller forgets db-", "--accept-promotion"]);
-    assert_eq!(version(&ns, "db"), before);
+    assert_eq!(generation(&ns), before);
     ended(scale(&ns, &["--replicas", "0", "--accept-promotion"]).run(), 0);
     let ns = ControlPlane::shared().namespace("scale-zero-held");
     ns.set("db").create_ready();
@@ -365,12 +376,12 @@ fn a_staged_rollout_of_ours_is_finished_first() {
     let ns = ControlPlane::shared().namespace("scale-staged");
     ns.set("db").create_ready();
     ended(rollout(&ns, &["stage", "db", "--image", "app=app:v2"]).run(), 6);
-    let before = version(&ns, "db");
+    let before = generation(&ns);
     for size in ["2", "5", "0"] {
         let output = ended(scale(&ns, &["--replicas", size]).run(), 9);
         says(&output, &["staged rollout of statefulset.apps/db is held", "rollout continue db"]);
     }
-    assert_eq!(version(&ns, "db"), before);
+    assert_eq!(generation(&ns), before);
 }
 
 #[test]
@@ -394,22 +405,22 @@ fn claims_that_would_be_deleted_are_listed_and_refused() {
         .claims("1Gi")
         .with(|set| set["spec"]["persistentVolumeClaimRetentionPolicy"] = policy.clone())
         .create_ready();
-    let before = version(&ns, "db");
+    let before = generation(&ns);
     let volume = ns.get("api/v1", "persistentvolumeclaims/data-db-2").unwrap();
     let volume = volume["spec"]["volumeName"].as_str().unwrap().to_owned();
     let output = ended(scale(&ns, &["--replicas", "1"]).run(), 9);
     let listed = format!("pvc/data-db-2 (1Gi, {volume})");
     says(&output, &["whenScaled: Delete", &listed, "pvc/data-db-1", "--accept-pvc-deletion"]);
-    assert_eq!(version(&ns, "db"), before);
+    assert_eq!(generation(&ns), before);
     let output = ended(scale(&ns, &["--replicas", "1", "--accept-pvc-deletion"]).run(), 0);
-    says(&output, &["pvc/data-db-2  deleted", "pvc/data-db-1  deleted"]);
+    tells(&output, &[("pvc/data-db-2", "deleted"), ("pvc/data-db-1", "deleted")]);
     assert_eq!(claims(&ns), ["data-db-0"]);
 }
 
 #[test]
 fn floors_quorums_and_budgets_are_kept() {
     let ns = hurt("scale-guards", &[1], true);
-    let before = version(&ns, "db");
+    let before = generation(&ns);
     let output = ended(scale(&ns, &["--replicas", "2", "--min-replicas", "3"]).run(), 9);
     says(&output, &["fewer than --min-replicas 3"]);
     let output = ended(scale(&ns, &["--replicas", "3", "--quorum", "3"]).run(), 9);
@@ -426,7 +437,7 @@ fn floors_quorums_and_budgets_are_kept() {
     });
     let output = ended(scale(&ns, &["--replicas", "3"]).run(), 9);
     says(&output, &["most wants 3 healthy pods and 2 would be left", "--ignore-pdb"]);
-    assert_eq!(version(&ns, "db"), before);
+    assert_eq!(generation(&ns), before);
     ended(scale(&ns, &["--replicas", "3", "--ignore-pdb", "--no-wait"]).run(), 0);
 }
 
@@ -445,13 +456,13 @@ fn an_autoscaler_is_named_and_not_fought() {
     });
     let path = format!("/apis/autoscaling/v2/namespaces/{}/horizontalpodautoscalers", ns.name());
     ns.post(&path, &autoscaler);
-    let before = version(&ns, "db");
+    let before = generation(&ns);
     let output = ended(scale(&ns, &["--replicas", "5"]).run(), 9);
     says(
         &output,
         &["load (made by ScaledObject/db-load)", "between 2 and 7", "--ignore-autoscaler"],
     );
-    assert_eq!(version(&ns, "db"), before);
+    assert_eq!(generation(&ns), before);
     ended(scale(&ns, &["--replicas", "5", "--ignore-autoscaler"]).run(), 0);
 }
 
@@ -544,7 +555,7 @@ fn a_size_that_others_change_meanwhile_ends_it() {
     let ns = ControlPlane::shared().namespace("scale-foreign");
     ns.set("db").pods("behavior-3", "hang").create_ready();
     let run = scale(&ns, &["--replicas", "5"]).spawn();
-    run.wait_for_line("db-3        starting", SOON);
+    run.wait_for_line("starting", SOON);
     ns.kubectl_ok(&["scale", "sts/db", "--replicas", "2"]);
     let output = ended(run.wait(), 7);
     says(&output, &["the set was scaled from 5 to 2 replicas"]);
@@ -555,7 +566,7 @@ fn a_size_that_others_change_meanwhile_ends_it() {
 fn ctrl_c_says_what_stands_and_the_controller_goes_on() {
     let ns = ControlPlane::shared().namespace("scale-ctrl-c");
     ns.set("db").pods("ready-after", "2s").create_ready();
-    let before = version(&ns, "db");
+    let before = generation(&ns);
     for (signal, code) in [("INT", 130), ("TERM", 143)] {
         let run = scale(&ns, &["--replicas", "6"]).spawn();
         run.wait_for_line("pending", SOON);
@@ -563,7 +574,7 @@ fn ctrl_c_says_what_stands_and_the_controller_goes_on() {
         let output = ended(run.wait(), code);
         says(&output, &["asked for 6 replicas", "the controller goes on by itself"]);
     }
-    assert_ne!(version(&ns, "db"), before);
+    assert_ne!(generation(&ns), before);
     ns.wait_ready("db");
     assert_eq!(ns.pods("db").len(), 6);
 }
@@ -582,4 +593,52 @@ fn progress_in_json_tells_of_pods_and_claims() {
     let claim = find("claim").unwrap();
     assert_eq!((&claim["claim"], &claim["state"]), (&json!("data-db-2"), &json!("kept")));
     assert_eq!(find("ended").unwrap()["exitCode"], 0);
+}
+
+// Rights.
+
+const ROLE: &str = r#"
+apiVersion: rbac.authorization.k8s.io/v1
+kind: Role
+metadata: {name: scaler}
+rules:
+- {apiGroups: [apps], resources: [statefulsets], verbs: [get, list, watch]}
+- {apiGroups: [apps], resources: [statefulsets/scale], verbs: [patch]}
+- {apiGroups: [apps], resources: [controllerrevisions], verbs: [list]}
+- {apiGroups: [""], resources: [pods], verbs: [list, watch]}
+- {apiGroups: [""], resources: [persistentvolumeclaims, events], verbs: [list]}
+- {apiGroups: [policy], resources: [poddisruptionbudgets], verbs: [list]}
+- {apiGroups: [autoscaling], resources: [horizontalpodautoscalers], verbs: [list]}
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: RoleBinding
+metadata: {name: scaler}
+roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: scaler}
+subjects: [{apiGroup: rbac.authorization.k8s.io, kind: User, name: scaler}]
+"#;
+
+#[test]
+fn few_rights_are_enough_and_what_may_not_be_read_is_unknown() {
+    let ns = ControlPlane::shared().namespace("scale-rbac");
+    ns.set("db").claims("1Gi").pods("behavior-4", "hang").create_ready();
+    ns.apply(ROLE);
+    let may = |verb: &str, what: &str| {
+        ns.kubectl(&["auth", "can-i", verb, what, "--as", "scaler"]).code == 0
+    };
+    ns.wait_until(SOON, "the role counts", |_| may("list", "hpa") && may("list", "pdb"));
+    ended(scale(&ns, &["--by", "1", "--as", "scaler"]).run(), 0);
+    ended(scale(&ns, &["--by", "-1", "--as", "scaler"]).run(), 0);
+    ns.apply(&ROLE.replace("[horizontalpodautoscalers]", "[nothing]"));
+    ns.wait_until(SOON, "the role is less", |_| !may("list", "hpa"));
+    let before = generation(&ns);
+    let output = ended(scale(&ns, &["--by", "1", "--as", "scaler"]).run(), 9);
+    says(&output, &["could not be read", "--ignore-autoscaler"]);
+    assert_eq!(generation(&ns), before);
+    ns.apply(&ROLE.replace("[persistentvolumeclaims, events]", "[nothing]"));
+    ns.wait_until(SOON, "the role is less", |_| !may("list", "pvc") && may("list", "hpa"));
+    let output = ended(scale(&ns, &["--by", "1", "--as", "scaler"]).run(), 9);
+    says(&output, &["whether claims", "--accept-pvc-reuse"]);
+    let words = ["--by", "2", "--accept-pvc-reuse", "--timeout", "5s", "--as", "scaler"];
+    let output = ended(scale(&ns, &words).run(), 5);
+    says(&output, &["new or used again, which could not be read"]);
 }

@@ -1,11 +1,13 @@
 //! `rollout plan`: what `stage` would do, pod by pod, without doing it.
 
 use clap::Args;
+use jiff::Timestamp;
 
 use crate::cluster::clock;
 use crate::cluster::readings::Access;
 use crate::commands::context::{self, Context};
-use crate::commands::rollout::begin::{Preview, Request, refused};
+use crate::commands::output::Output;
+use crate::commands::rollout::begin::{Preview, Proposal, Request, refused};
 use crate::commands::rollout::change::ChangeArgs;
 use crate::commands::rollout::overrides::OverrideArgs;
 use crate::commands::rollout::pace::PaceArgs;
@@ -14,15 +16,24 @@ use crate::exit::{Exit, Failure};
 use crate::model::gate::http::{HttpQuestion, Prometheus, Query, Target};
 use crate::model::gate::{Gate, Question};
 use crate::model::run::Steps;
-use crate::plan::assess::assess;
+use crate::plan;
+use crate::plan::assess::{PodStanding, assess};
 use crate::plan::options::{BudgetRule, Options};
+use crate::plan::outlook::Outlook;
+use crate::plan::refusal::Refusal;
+use crate::plan::step::RunChange;
+use crate::render::outlook;
+use crate::render::plan_document::{self, Verdict};
+use crate::render::refusal::refusal;
 use crate::render::status;
 use crate::render::table::Headers;
 
 /// Show what stage would do, and whether anything forbids it
 ///
 /// The API server checks the change by a dry run, so the difference shown is the one that would be
-/// stored. Nothing is written. Exit code 0 when the rollout could begin, 7 or 9 when not.
+/// stored. Also told is which revision the template is, and what the controller alone would do if
+/// the change were applied plainly. Nothing is written. Exit code 0 when the rollout could begin,
+/// 7 or 9 when not.
 #[derive(Args, Clone, Debug)]
 pub struct PlanArgs {
     /// The StatefulSet, as NAME or sts/NAME
@@ -32,6 +43,10 @@ pub struct PlanArgs {
     /// Stop after these numbers of updated pods, counted from the top and cumulative
     #[arg(long, value_name = "STEPS", default_value_t = Steps::default())]
     steps: Steps,
+
+    /// Print a document instead of text
+    #[arg(short, long, value_enum, value_name = "FORMAT")]
+    output: Option<Output>,
 
     #[command(flatten)]
     change: ChangeArgs,
@@ -73,6 +88,9 @@ const FOR_REQUESTS: Access =
 const FOR_QUERIES: Access =
     Access { verb: "get", group: "", resource: "services", subresource: "proxy" };
 
+/// Sets with more pods than this are shown by the pods that are not as they should be.
+const MANY: usize = 20;
+
 /// Runs the command.
 pub(super) async fn run(cx: &mut Context, args: &PlanArgs) -> Result<Exit, Failure> {
     let options = args.pace.options(cx.terminal.can_ask())?;
@@ -94,24 +112,71 @@ pub(super) async fn run(cx: &mut Context, args: &PlanArgs) -> Result<Exit, Failu
     let preview = if may_not(TO_PATCH) { Preview::None } else { Preview::Server };
     let proposal = request.propose(cx, preview, now).await?;
     let shown = request.shown(&proposal, &gates);
+    let found = foresee(cx, &proposal).await;
+    let refusal = refused(cx, &args.set, &proposal.refusals);
+    let missing: Vec<String> =
+        denied.iter().map(|(access, namespace)| sentence(*access, namespace)).collect();
+    let lacks = denied.iter().any(|(access, _)| *access != TO_ABORT);
+    cx.tell_notices();
     cx.terminal.note(cx.place());
-    cx.terminal.print(shown.text())?;
-    let found = assess(&proposal.snapshot, now);
-    cx.terminal.print(status::pods(&proposal.snapshot, &found, Headers::Shown, now))?;
-    for (access, namespace) in &denied {
-        cx.terminal.warning(&sentence(*access, namespace));
+    if let Some(output) = args.output {
+        let refusals = words(cx, &args.set, &proposal.refusals);
+        let allowed = refusal.is_none() && !lacks;
+        let verdict = Verdict { allowed, refusals, missing_rights: missing.clone() };
+        let cluster = cx.cluster();
+        let document = plan_document::document(&shown, found.as_ref(), verdict, now, cluster);
+        cx.terminal.print(output.encode(&document)?)?;
+    } else {
+        cx.terminal.print(shown.text())?;
+        if let Some(found) = &found {
+            cx.terminal.print(outlook::outlook(&proposal.snapshot, found))?;
+        }
+        print_pods(cx, &proposal, now)?;
     }
-    if let Some(failure) = refused(cx, &args.set, &proposal.refusals) {
+    for sentence in &missing {
+        cx.terminal.warning(sentence);
+    }
+    if let Some(failure) = refusal {
         return Err(failure);
     }
-    if denied.iter().any(|(access, _)| *access != TO_ABORT) {
+    if lacks {
         return Err(context::refused("you lack rights that this rollout needs")
             .hint("docs/rbac.md has the whole role"));
     }
-    if proposal.changes_nothing() {
-        cx.terminal.print("the template is already this one: nothing would move")?;
-    }
     Ok(Exit::Success)
+}
+
+/// What becomes of the change, where the server has said what it makes of it.
+async fn foresee(cx: &Context, proposal: &Proposal) -> Option<Outlook> {
+    let (template, RunChange::Write(run)) = (proposal.template.as_ref()?, &proposal.patch.run)
+    else {
+        return None;
+    };
+    let feature = cx.session.max_unavailable(cx.session.namespace()).await;
+    let (snapshot, source) = (&proposal.snapshot, proposal.source);
+    Some(plan::outlook::outlook(snapshot, source, template, &run.original, feature))
+}
+
+/// The pods as they are; of many, those that are not as they should be.
+fn print_pods(cx: &mut Context, proposal: &Proposal, now: Timestamp) -> Result<(), Failure> {
+    let snapshot = &proposal.snapshot;
+    let mut found = assess(snapshot, now);
+    if found.pods.len() > MANY {
+        let update = snapshot.set.status.update_revision.as_str();
+        let as_it_should_be = |pod: &PodStanding| {
+            pod.available && !pod.pending_downgrade && pod.revision.as_deref() == Some(update)
+        };
+        found.pods.retain(|pod| !as_it_should_be(pod));
+    }
+    if !found.pods.is_empty() {
+        cx.terminal.print(status::pods(snapshot, &found, Headers::Shown, now))?;
+    }
+    Ok(())
+}
+
+/// The refusals in words, without what to do about them.
+fn words(cx: &Context, set: &str, refusals: &[Refusal]) -> Vec<String> {
+    refusals.iter().map(|one| refusal(one, set, &|words| cx.command(words)).0).collect()
 }
 
 /// What this user is not allowed to do and `stage` would have to.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::model::claim::{Claim, ClaimPhase};
 use crate::model::cluster_event::ClusterEvent;
@@ -43,12 +43,22 @@ impl Aside {
     /// Whether it is time to ask this, for the first time or again. What may not be read is asked
     /// for once.
     pub(super) fn is_due(&self, question: Question, now: Timestamp) -> bool {
+        self.is_due_every(RETRY, question, now)
+    }
+
+    /// The same, asked more often or less often.
+    pub(super) fn is_due_every(
+        &self,
+        pause: SignedDuration,
+        question: Question,
+        now: Timestamp,
+    ) -> bool {
         let forbidden = match question {
             Question::Events => matches!(self.events, Some(Known::Unknown(_))),
             Question::Claims => matches!(self.claims, Some(Known::Unknown(_))),
             Question::Nodes => matches!(self.nodes, Some(Known::Unknown(_))),
         };
-        !forbidden && self.asked.get(&question).is_none_or(|asked| now >= after(*asked, RETRY))
+        !forbidden && self.asked.get(&question).is_none_or(|asked| now >= after(*asked, pause))
     }
 
     /// What this was answered, if it was asked at this time or later.

@@ -5,7 +5,7 @@ use super::*;
 use crate::model::budget::Budget;
 use crate::model::cluster_event::ClusterEvent;
 use crate::model::node::{Node, Readiness};
-use crate::model::pod::TroubleKind;
+use crate::model::pod::{Pod, TroubleKind};
 use crate::model::run::RunPhase;
 use crate::model::set::{Fate, HOLD};
 use crate::model::snapshot::Known;
@@ -593,6 +593,34 @@ proptest! {
             // The machine has seen it; what others do in the same second is not its affair.
             prop_assert!(case.world.set.uid == "set-uid");
         }
+    }
+
+    #[test]
+    fn a_broken_update_never_spreads_by_a_scaling(
+        from in 2_u32..6,
+        to in 0_u32..6,
+        step in prop::option::of(1_u32..3),
+        ordered: bool,
+        turns in prop::collection::vec(
+            prop_oneof![
+                Just(Turn::Well),
+                Just(Turn::Conflict),
+                Just(Turn::AnswerLost),
+                Just(Turn::RequestLost),
+                Just(Turn::Late),
+                Just(Turn::Interrupt),
+            ],
+            0..12,
+        ),
+    ) {
+        let mut case = case(from, to, step, Hooks::None, true, ordered);
+        prop_assert_eq!(updated(&case.world), 1);
+        prop_assert!(case.run(turns).is_some(), "goes on for ever");
+        case.arrive();
+        for _ in 0..60 {
+            case.world.tick();
+        }
+        prop_assert!(updated(&case.world) <= 1, "it has spread");
     }
 
     #[test]

@@ -18,6 +18,8 @@ pub(super) const RETRY: SignedDuration = SignedDuration::from_secs(5);
 /// How long a pod may be missing, or beyond its time, before it is asked why.
 const PATIENCE: SignedDuration = SignedDuration::from_secs(2);
 
+const SECOND: SignedDuration = SignedDuration::from_secs(1);
+
 /// How long a claim may take to go after its pod.
 const CLAIMS_GO: SignedDuration = SignedDuration::from_secs(10);
 
@@ -28,6 +30,9 @@ impl Scale {
     /// What the size last written still waits for; `None` when it is reached.
     pub(super) fn settle(&mut self, snapshot: &Snapshot, now: Timestamp) -> Option<Move> {
         let found = obstacle(snapshot, now)?;
+        if !matches!(found, Obstacle::Deadlock { .. }) {
+            self.deadlock = None;
+        }
         let again = Some(after(now, RETRY));
         Some(match &found {
             Obstacle::Wanted { blocker: Blocker::NotAvailable { until, .. }, .. } => {
@@ -158,7 +163,7 @@ impl Scale {
         pods: &[String],
         now: Timestamp,
     ) -> Move {
-        let since = *self.trouble.entry(pods.join(" ")).or_insert(now);
+        let since = *self.deadlock.get_or_insert(now);
         let until = after(since, self.begin.wish.options.grace);
         if now >= until {
             self.stuck = pods.first().cloned();
@@ -194,11 +199,11 @@ impl Scale {
         let deletes = self.begin.claims.iter().any(|end| end.fate == Fate::Delete);
         let left = ends.iter().find(|(_, state)| *state != ClaimState::Deleted);
         if let Some((name, _)) = left.filter(|_| deletes && now < after(self.moved, CLAIMS_GO)) {
-            if self.aside.is_due(Question::Claims, now) {
+            if self.aside.is_due_every(SECOND, Question::Claims, now) {
                 return Some(Move::Find(Question::Claims));
             }
             let what = format!("waiting for pvc/{name} to go");
-            return Some(self.wait(what, None, Some(after(now, PATIENCE))));
+            return Some(self.wait(what, None, Some(after(now, SECOND))));
         }
         self.events.extend(ends.into_iter().map(|(claim, end)| Event::Claim { claim, end }));
         self.claims_told = true;

@@ -22,6 +22,7 @@ impl Scale {
         match gone.as_slice() {
             [] => state,
             [one] => format!("{state}, {one} is gone"),
+            [first, second] => format!("{state}, {first} and {second} are gone"),
             [first, .., last] => format!("{state}, {first} to {last} are gone"),
         }
     }
@@ -43,13 +44,17 @@ impl Scale {
             1 => ", 1 pod has still to go".to_owned(),
             left => format!(", {left} pods have still to go"),
         };
-        let size = self.size;
-        let short = if size == self.goal() {
+        let available = match available {
+            1 => "1 is available".to_owned(),
+            some => format!("{some} are available"),
+        };
+        let size = replicas(self.size);
+        let short = if self.size == self.goal() {
             String::new()
         } else {
             format!(" on the way to {}", self.goal())
         };
-        format!("the set is asked for {size} replicas{short}, {available} are available{left}")
+        format!("the set is asked for {size}{short}, {available}{left}")
     }
 
     /// Where it stands when it is interrupted.
@@ -57,11 +62,16 @@ impl Scale {
         let hook = self.hooks.running.as_ref().map_or_else(String::new, |(_, pod)| {
             format!("; what was run before pod {pod} goes was stopped in the middle")
         });
-        let goes_on =
-            if self.size == self.from { "" } else { "; the controller goes on by itself" };
+        let unchanged = self.size == self.from && self.size != self.goal();
+        let goes_on = if unchanged { "" } else { "; the controller goes on by itself" };
         let standing = self.standing(snapshot, now);
         format!("interrupted{hook}; {standing}{goes_on}")
     }
+}
+
+/// So many replicas.
+pub(super) fn replicas(size: u32) -> String {
+    if size == 1 { "1 replica".to_owned() } else { format!("{size} replicas") }
 }
 
 pub(super) fn end(exit: Exit, summary: String) -> End {
