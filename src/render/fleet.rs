@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use crate::plan::assess::Phase;
 use crate::plan::claims::ClaimState;
 use crate::plan::fleet::Tally;
 use crate::plan::standing::{ClaimSummary, Row};
@@ -73,8 +72,7 @@ fn cells(row: &Row, columns: Columns) -> Vec<(Tone, String)> {
         let more = [row.strategy.clone(), partition, current.clone(), update.clone()];
         cells.extend(more.map(|cell| (Tone::Plain, cell)));
     }
-    let why = if row.phase == Phase::Complete { "" } else { &row.summary };
-    cells.push((Tone::Plain, why.to_owned()));
+    cells.push((Tone::Plain, row.why.clone()));
     cells
 }
 

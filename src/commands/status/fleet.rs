@@ -76,7 +76,11 @@ pub(super) fn show(
         cx.terminal.note(format!("no StatefulSets found{place}"));
     } else {
         for line in table(&rows, columns, manner.headers) {
-            cx.terminal.print(line)?;
+            // The end of a reason is cut rather than wrapped: a row is a line.
+            cx.terminal.print(match cx.terminal.columns() {
+                Some(columns) => line.fit(columns),
+                None => line,
+            })?;
         }
         cx.terminal.note(sum(&rows, columns.namespaces));
     }
