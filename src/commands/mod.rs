@@ -14,6 +14,7 @@ pub mod rollout;
 pub mod set_name;
 pub mod signals;
 pub mod status;
+pub mod tree;
 pub mod version;
 
 use std::ffi::OsString;
@@ -83,7 +84,7 @@ async fn dispatch(cli: &Cli, program: String, terminal: &Terminal) -> Result<Exi
             terminal.print(config_debug::run(&cli.connection, args).await?)?;
             return Ok(Exit::Success);
         }
-        Command::Version(_) | Command::Rollout(_) | Command::Status(_) => {}
+        Command::Version(_) | Command::Rollout(_) | Command::Status(_) | Command::Tree(_) => {}
     }
     let (sender, notices) = unbounded_channel();
     let session = Arc::new(Session::open(&cli.connection.overrides(), sender).await?);
@@ -92,6 +93,7 @@ async fn dispatch(cli: &Cli, program: String, terminal: &Terminal) -> Result<Exi
     let ended = match &cli.command {
         Command::Rollout(command) => rollout::run(&mut cx, command).await,
         Command::Status(args) => status::run(&mut cx, args).await,
+        Command::Tree(args) => tree::run(&mut cx, args).await,
         Command::Version(args) => version::run(&mut cx, args).await,
         Command::Options | Command::ConfigDebug(_) => Ok(Exit::Success),
     };

@@ -13,4 +13,5 @@ pub mod preflight;
 pub mod refusal;
 pub mod standing;
 pub mod step;
+pub mod tree;
 pub mod verdict;

@@ -226,7 +226,7 @@ mod tests {
     fn those_that_need_somebody_stand_at_the_top_and_in_the_sum() {
         insta::assert_snapshot!(text(&table(&rows(), ALL, Headers::Shown)), @"
         NAMESPACE   NAME    PHASE      READY   UPDATED   CLAIMS                         WHY
-        prod        kafka   blocked    2/3     1/3       unknown                        pod kafka-2 is not ready (CrashLoopBackOff): the rollout cannot go on
+        prod        kafka   blocked    2/3     1/3       unknown                        kafka-2 CrashLoopBackOff
         prod        held    held       3/3     0/3       -                              0 of 3 pods updated, the partition keeps held-0 to held-2
         prod        zk      complete   3/3     3/3       1/3 1 pending 1 lost +2 left
         ");
@@ -236,7 +236,7 @@ mod tests {
         );
         let wide = Columns { namespaces: Namespaces::One, detail: Detail::Wide };
         insta::assert_snapshot!(text(&table(&rows(), wide, Headers::Hidden)), @"
-        kafka   blocked    2/3   1/3   unknown                        RollingUpdate   0     db-old   db-new   pod kafka-2 is not ready (CrashLoopBackOff): the rollout cannot go on
+        kafka   blocked    2/3   1/3   unknown                        RollingUpdate   0     db-old   db-new   kafka-2 CrashLoopBackOff
         held    held       3/3   0/3   -                              RollingUpdate   3     db-old   db-new   0 of 3 pods updated, the partition keeps held-0 to held-2
         zk      complete   3/3   3/3   1/3 1 pending 1 lost +2 left   RollingUpdate   0     db-old   db-old
         ");
@@ -247,7 +247,7 @@ mod tests {
         insta::assert_snapshot!(text(&frame(&rows(), ALL, 5)), @"
         3 sets: 1 blocked (prod/kafka), 1 held, 1 complete
         NAMESPACE   NAME    PHASE      READY   UPDATED   CLAIMS                         WHY
-        prod        kafka   blocked    2/3     1/3       unknown                        pod kafka-2 is not ready (CrashLoopBackOff): the rollout cannot go on
+        prod        kafka   blocked    2/3     1/3       unknown                        kafka-2 CrashLoopBackOff
         +2 more: 1 held, 1 complete
         ");
         assert_eq!(text(&frame(&rows(), ALL, 6)).lines().count(), 5, "all of it fits");

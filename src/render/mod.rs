@@ -4,6 +4,7 @@
 //! text is its [`text::Tone`], and `terminal` decides how that looks. Nothing here reads a clock.
 
 pub mod board;
+pub mod diagram;
 pub mod difference;
 pub mod document;
 pub mod duration;
@@ -22,6 +23,8 @@ pub mod status_document;
 pub mod strip;
 pub mod table;
 pub mod text;
+pub mod tree;
+pub mod tree_document;
 
 #[cfg(test)]
 pub(crate) mod scripted;

@@ -80,13 +80,14 @@ impl Text {
         let mut used = 0;
         for (tone, piece) in &self.pieces {
             for word in piece.split_inclusive(' ') {
-                let bare = word.trim_end_matches(' ').width();
-                if used + bare > most && used > indent {
+                let bare = word.trim_end_matches(' ');
+                if used + bare.width() > most && used > indent {
                     lines.push(Self::from(" ".repeat(indent)));
                     used = indent;
                 }
+                let fits = used + word.width() <= most;
                 if let Some(line) = lines.last_mut() {
-                    line.push(*tone, word);
+                    line.push(*tone, if fits { word } else { bare });
                 }
                 used += word.width();
             }
@@ -197,7 +198,7 @@ mod tests {
         assert_eq!(lines(80), ["claims   3 bound · 1 lost"]);
         assert_eq!(lines(20), ["claims   3 bound · 1", "         lost"]);
         assert_eq!(lines(16), ["claims   3 bound", "         · 1", "         lost"]);
-        assert_eq!(lines(3)[0], "claims", "what cannot be broken stays whole");
+        assert_eq!(lines(3)[0], "claims   3", "what cannot be broken stays whole");
     }
 
     #[test]
