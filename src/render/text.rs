@@ -85,7 +85,7 @@ impl Text {
                     lines.push(Self::from(" ".repeat(indent)));
                     used = indent;
                 }
-                let fits = used + word.width() <= most;
+                let fits = used + word.width() <= most || used <= indent;
                 if let Some(line) = lines.last_mut() {
                     line.push(*tone, if fits { word } else { bare });
                 }

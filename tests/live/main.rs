@@ -4,6 +4,7 @@
 
 mod connection;
 mod exec;
+mod follow;
 mod gates;
 mod harness;
 mod hold;
@@ -17,4 +18,6 @@ mod rollouts;
 mod smoke;
 mod stage;
 mod status;
+mod status_all;
 mod traps;
+mod tree;
