@@ -1,5 +1,6 @@
 //! `status --watch`.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use serde_json::Value;
@@ -40,6 +41,17 @@ fn a_set_that_is_deleted_ends_the_watch() {
     assert!(output.stderr.contains("statefulset.apps/db was deleted"), "{output}");
 }
 
+/// How many watches of a resource the programs have begun.
+fn watches(control_plane: &ControlPlane, resource: &str) -> usize {
+    let ids: BTreeSet<String> = control_plane
+        .requests_of("kubectl-sts/")
+        .iter()
+        .filter(|event| event["objectRef"]["resource"] == resource && event["verb"] == "watch")
+        .map(|event| event["auditID"].as_str().unwrap_or_default().to_owned())
+        .collect();
+    ids.len()
+}
+
 #[test]
 fn many_sets_are_one_watch_each_kind_and_a_document_for_each_change() {
     let control_plane = ControlPlane::start(&Options { nodes: Some(1), ..Options::default() });
@@ -57,6 +69,10 @@ fn many_sets_are_one_watch_each_kind_and_a_document_for_each_change() {
     lines.wait_for_line("young complete", SOON);
     shop.kubectl_ok(&["delete", "statefulset", "young"]);
     lines.wait_for_line("young deleted", SOON);
+
+    for resource in ["statefulsets", "pods", "persistentvolumeclaims"] {
+        assert_eq!(watches(&control_plane, resource), 2, "one for each program: {resource}");
+    }
 
     control_plane.kill(Component::ApiServer);
     lines.wait_for_line("connection lost", Duration::from_secs(90));
@@ -76,24 +92,5 @@ fn many_sets_are_one_watch_each_kind_and_a_document_for_each_change() {
                 .collect();
             assert!(kinds.iter().all(|kind| kind == "StatusList"), "{output}");
         }
-    }
-    let watches = |resource: &str| {
-        let mut ids: Vec<String> = control_plane
-            .requests_of("kubectl-sts/")
-            .iter()
-            .filter(|event| event["objectRef"]["resource"] == resource && event["verb"] == "watch")
-            .filter(|event| {
-                !event["requestURI"].as_str().unwrap_or_default().contains("resourceVersion=")
-            })
-            .map(|event| event["auditID"].as_str().unwrap_or_default().to_owned())
-            .collect();
-        ids.sort();
-        ids.dedup();
-        ids.len()
-    };
-    for resource in ["statefulsets", "pods", "persistentvolumeclaims"] {
-        // One for each of the two programs; more only after the server was away.
-        let begun = watches(resource);
-        assert!((2..=6).contains(&begun), "{resource}: {begun}");
     }
 }

@@ -72,7 +72,7 @@ fn a_canary_is_shown_with_what_waits_and_what_is_kept() {
             &format!("{} update 3-4 · {} current 0-2", name("update"), name("current")),
             "3: keeps db-0..db-2",
             "5 bound",
-            "next: kubectl-sts rollout stage db",
+            "next: kubectl sts rollout stage db",
         ],
     );
     agrees_with_kubectl(&ns, "db");
