@@ -1,6 +1,7 @@
 //! What a set consists of, from its revisions down to volumes and nodes, and where else each pod
 //! could run.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use crate::model::claim::Claim;
@@ -184,10 +185,10 @@ pub enum Concern {
         /// The pods.
         pods: Vec<String>,
     },
-    /// No other node could host the pod.
+    /// No other node could host these pods.
     NowhereElse {
-        /// The pod.
-        pod: String,
+        /// The pods.
+        pods: Vec<String>,
     },
 }
 
@@ -431,7 +432,7 @@ fn concerns<'a>(pods: impl Iterator<Item = &'a PodBranch>) -> Vec<Concern> {
             }
         }
         if pod.elsewhere == Elsewhere::Nodes(Vec::new()) {
-            nowhere.push(Concern::NowhereElse { pod: pod.name.clone() });
+            nowhere.push(pod.name.clone());
         }
     }
     let mut concerns: Vec<Concern> = by_node
@@ -439,9 +440,15 @@ fn concerns<'a>(pods: impl Iterator<Item = &'a PodBranch>) -> Vec<Concern> {
         .filter(|(_, pods)| pods.len() > 1)
         .map(|(node, pods)| Concern::OneNode { node: node.to_owned(), pods })
         .collect();
+    concerns.sort_by_key(|one| match one {
+        Concern::OneNode { pods, .. } => Reverse(pods.len()),
+        _ => Reverse(0),
+    });
     let zones = by_zone.into_iter().filter(|(_, pods)| pods.len() > 1 && pods.len() * 2 > all);
     concerns.extend(zones.map(|(zone, pods)| Concern::OneZone { zone: zone.to_owned(), pods }));
-    concerns.extend(nowhere);
+    if !nowhere.is_empty() {
+        concerns.push(Concern::NowhereElse { pods: nowhere });
+    }
     concerns
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::plan::assess::Phase;
 use crate::plan::claims::ClaimState;
 use crate::plan::fleet::Tally;
 use crate::plan::standing::{ClaimSummary, Row};
@@ -153,6 +154,13 @@ pub fn frame(rows: &[Row], columns: Columns, lines: usize) -> Vec<Text> {
     frame
 }
 
+/// How they stand at first: the sum, and a line for each set that is not complete.
+pub fn beginning(rows: &[Row], namespaces: Namespaces) -> Vec<Text> {
+    let others = rows.iter().filter(|row| row.phase != Phase::Complete);
+    let others = others.map(|row| change(row, namespaces));
+    std::iter::once(sum(rows, namespaces)).chain(others).collect()
+}
+
 /// A line for each set that is not as it was before.
 pub fn changes(before: &[Row], after: &[Row], namespaces: Namespaces) -> Vec<Text> {
     let key = |row: &Row| (row.namespace.clone(), row.name.clone());
@@ -160,30 +168,30 @@ pub fn changes(before: &[Row], after: &[Row], namespaces: Namespaces) -> Vec<Tex
     let there: BTreeMap<_, &Row> = after.iter().map(|row| (key(row), row)).collect();
     let changed = after.iter().filter(|row| known.get(&key(row)) != Some(row));
     let gone = before.iter().filter(|row| !there.contains_key(&key(row)));
-    let lines = changed.map(|row| {
-        let (claims_tone, claims) = claims(&row.claims);
-        let mut line = Text::new()
-            .with(Tone::Strong, name(row, namespaces))
-            .with(Tone::Plain, " ")
-            .with(tone(row.phase), row.phase.name())
-            .with(Tone::Plain, format!(": {}", row.summary))
-            .with(
-                Tone::Faint,
-                format!(
-                    " ({}/{} ready, {}/{} updated",
-                    row.ready, row.wanted, row.updated, row.wanted
-                ),
-            );
-        if row.claims != ClaimSummary::None {
-            line.push(Tone::Faint, ", claims ");
-            line.push(claims_tone, claims);
-        }
-        line.with(Tone::Faint, ")")
-    });
+    let lines = changed.map(|row| change(row, namespaces));
     let gone = gone.map(|row| {
         Text::new().with(Tone::Strong, name(row, namespaces)).with(Tone::Warn, " deleted")
     });
     lines.chain(gone).collect()
+}
+
+/// How a set stands, in a line.
+fn change(row: &Row, namespaces: Namespaces) -> Text {
+    let (claims_tone, claims) = claims(&row.claims);
+    let mut line = Text::new()
+        .with(Tone::Strong, name(row, namespaces))
+        .with(Tone::Plain, " ")
+        .with(tone(row.phase), row.phase.name())
+        .with(Tone::Plain, format!(": {}", row.summary))
+        .with(
+            Tone::Faint,
+            format!(" ({}/{} ready, {}/{} updated", row.ready, row.wanted, row.updated, row.wanted),
+        );
+    if row.claims != ClaimSummary::None {
+        line.push(Tone::Faint, ", claims ");
+        line.push(claims_tone, claims);
+    }
+    line.with(Tone::Faint, ")")
 }
 
 #[cfg(test)]
@@ -256,6 +264,8 @@ mod tests {
 
     #[test]
     fn a_line_for_each_change() {
+        let first = text(&beginning(&rows(), Namespaces::Several));
+        assert_eq!(first.lines().count(), 3, "the sum, and the two that are not complete: {first}");
         let before = rows();
         let mut after = rows();
         assert_eq!(changes(&before, &after, Namespaces::Several), []);

@@ -13,8 +13,7 @@ use crate::render::text::{Text, Tone};
 const NAMES: usize = 3;
 
 /// What decides as well where a pod can go, and is not looked at.
-pub const NOT_CONSIDERED: &str =
-    "room on the nodes, pod affinity, spread constraints, limits of volumes per node";
+pub const NOT_CONSIDERED: &str = "room on nodes, pod affinity, spread, volume limits";
 
 /// A line and what hangs on it.
 struct Branch {
@@ -77,7 +76,12 @@ pub fn lines(set: &Set, tree: &Tree, columns: Option<usize>) -> Vec<Text> {
     }
     let mut lines = vec![root.clone()];
     Branch { line: root, branches }.draw(&mut lines, "", columns);
-    let concerns = tree.concerns.iter().map(|one| concern(one, pods().count()));
+    let all = pods().count();
+    let shown = tree.concerns.iter().filter(|one| !matches!(one, Concern::OneNode { .. }));
+    let nodes = tree.concerns.iter().filter(|one| matches!(one, Concern::OneNode { .. }));
+    let more = nodes.clone().count().saturating_sub(NAMES);
+    let more = (more > 0).then(|| Text::from(format!("{more} more nodes with several pods")));
+    let concerns = nodes.take(NAMES).chain(shown).map(|one| concern(one, all)).chain(more);
     let unread = tree.unknown.iter().map(|(what, reason)| {
         let mut line = Text::from(format!("{what} "));
         line.extend(unknown(reason));
@@ -202,8 +206,8 @@ pub fn concern(concern: &Concern, all: usize) -> Text {
         Concern::OneZone { zone, pods } => {
             (format!("{} in one zone", of(pods)), format!(": {zone} ({})", names(pods)))
         }
-        Concern::NowhereElse { pod } => {
-            (pod.clone(), " has nowhere else to go if its node is lost".to_owned())
+        Concern::NowhereElse { pods } => {
+            (names(pods), ": nowhere else to go when the node is lost".to_owned())
         }
     };
     Text::new().with(Tone::Warn, head).with(Tone::Plain, rest)

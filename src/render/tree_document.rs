@@ -197,7 +197,7 @@ fn concern_body(one: &Concern, all: usize) -> ConcernBody {
     let (kind, pods) = match one {
         Concern::OneNode { pods, .. } => ("OneNode", pods.clone()),
         Concern::OneZone { pods, .. } => ("OneZone", pods.clone()),
-        Concern::NowhereElse { pod } => ("NowhereElse", vec![pod.clone()]),
+        Concern::NowhereElse { pods } => ("NowhereElse", pods.clone()),
     };
     ConcernBody { kind, message: concern(one, all).to_string(), pods }
 }

@@ -60,7 +60,7 @@ fn many_sets_are_one_watch_each_kind_and_a_document_for_each_change() {
     bank.set("ledger").create_ready();
     let lines = shop.sts(&["status", "-A", "-w"]).spawn();
     let documents = shop.sts(&["status", "-A", "-w", "-o", "json"]).spawn();
-    lines.wait_for_line("bank", SOON);
+    lines.wait_for_line("2 sets: 2 complete", SOON);
     documents.wait_for_line("\"complete\":2", SOON);
     bank.set_image("ledger", "app:v2-bad");
     lines.wait_for_line("ledger blocked", SOON);

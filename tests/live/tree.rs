@@ -58,7 +58,7 @@ fn everything_is_where_kubectl_shows_it() {
         &text,
         &["└─ pod/db-2  Ready  on node-", "could run on 2 other nodes (node-", "app=app:v2"],
     );
-    says(&text, &["not considered: room on the nodes"]);
+    says(&text, &["not considered: room on nodes"]);
     let mermaid = ended(ns.sts(&["tree", "db", "-o", "mermaid"]).run(), 0);
     assert!(mermaid.stdout.starts_with("flowchart LR\n"), "{mermaid}");
     says(&mermaid, &["[\"pod/db-2<br/>Ready\"]", "[\"zone/zone-"]);
@@ -116,7 +116,7 @@ fn a_volume_ties_its_pod_to_a_zone() {
     assert_eq!(pod(&tree, "db-1")["otherNodes"], json!([]));
     assert_eq!(pod(&tree, "db-1")["claims"][0]["volume"]["nodes"], json!(["node-1"]));
     let text = ended(ns.sts(&["tree", "db"]).run(), 0);
-    says(&text, &["db-1 has nowhere else to go if its node is lost", "only on node-1"]);
+    says(&text, &["db-1: nowhere else to go when the node is lost", "only on node-1"]);
     says(&text, &["could run on no other node", &format!("could run on 1 other node ({other})")]);
 
     // The scheduler is of the same mind: with its only node cordoned, the pod cannot run anywhere.

@@ -51,7 +51,7 @@ pub(in crate::commands) fn show(
     cx.tell_notices();
     let next = commands(cx, standing);
     if let Some(output) = manner.output {
-        let document = Status::of(standing, next).document(now, cx.cluster());
+        let document = Status::of(standing, next, None).document(now, cx.cluster());
         cx.terminal.print(output.encode(&document)?)?;
         return Ok(());
     }

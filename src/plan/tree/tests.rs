@@ -71,7 +71,7 @@ fn a_pod_can_go_where_its_volumes_can_be_reached() {
     let before = tree(&seen);
     assert_eq!(elsewhere_of(&before, "db-0"), nodes(&["n1", "n2"]));
     assert_eq!(elsewhere_of(&before, "db-2"), nodes(&[]), "the only node in its zone");
-    let nowhere = Concern::NowhereElse { pod: "db-2".to_owned() };
+    let nowhere = Concern::NowhereElse { pods: vec!["db-2".to_owned()] };
     assert!(before.concerns.contains(&nowhere), "{:?}", before.concerns);
     let Known::Read(mut there) = seen.nodes.clone() else { panic!("known") };
     there.push(a_node("n3", "b"));
