@@ -249,7 +249,7 @@ mod tests {
            └─ pvc/data-db-3  bound, 1Gi, standard
               └─ pv/pv-data-db-3  Delete, any node
         2 of 3 pods in one zone: a (db-0, db-1)
-        db-2 has nowhere else to go if its node is lost
+        db-2: nowhere else to go when the node is lost
         ");
     }
 
