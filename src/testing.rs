@@ -23,6 +23,7 @@ use crate::model::set::{
 use crate::model::snapshot::{Known, Snapshot};
 use crate::plan::options::Options;
 use crate::plan::scale::{Overrides, Surroundings, Wish};
+use crate::model::volume::Volume;
 
 /// The revision sets and pods are on unless a test says otherwise.
 pub(crate) const OLD: &str = "db-old";
@@ -365,6 +366,18 @@ impl Claim {
     pub(crate) fn going(mut self) -> Self {
         self.deleting_since = Some(at(0));
         self
+    }
+}
+
+/// A bound volume that every node can reach.
+pub(crate) fn a_volume(name: &str) -> Volume {
+    Volume {
+        name: name.to_owned(),
+        phase: "Bound".to_owned(),
+        capacity: Some("1Gi".to_owned()),
+        reclaim_policy: "Delete".to_owned(),
+        storage_class: Some("standard".to_owned()),
+        reachable_from: None,
     }
 }
 

@@ -12,6 +12,7 @@ use crate::commands::global::ConnectionArgs;
 use crate::commands::rollout::Rollout;
 use crate::commands::scale::ScaleArgs;
 use crate::commands::status::StatusArgs;
+use crate::commands::tree::TreeArgs;
 use crate::commands::version::VersionArgs;
 use crate::exit::Exit;
 use crate::terminal::decision::{ColorFlag, Flags, ProgressFlag};
@@ -67,6 +68,8 @@ impl DisplayArgs {
 pub(super) enum Command {
     /// Say where sets stand: pods, revisions, claims, what is in the way, and what to do next
     Status(StatusArgs),
+    /// Show a set with its revisions, pods, claims, volumes and nodes, and where else pods could run
+    Tree(TreeArgs),
     /// Staged rollouts over the update partition
     #[command(subcommand, arg_required_else_help = true)]
     Rollout(Rollout),

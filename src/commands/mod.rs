@@ -19,6 +19,7 @@ mod scale;
 pub mod set_name;
 pub mod signals;
 pub mod status;
+pub mod tree;
 pub mod version;
 
 use std::ffi::OsString;
@@ -92,6 +93,7 @@ async fn dispatch(cli: &Cli, program: String, terminal: &Terminal) -> Result<Exi
         | Command::Rollout(_)
         | Command::Scale(_)
         | Command::Status(_)
+        | Command::Tree(_)
         | Command::Failover(_)
         | Command::Exec(_) => {}
     }
@@ -105,6 +107,7 @@ async fn dispatch(cli: &Cli, program: String, terminal: &Terminal) -> Result<Exi
         Command::Status(args) => status::run(&mut cx, args).await,
         Command::Exec(args) => Box::pin(exec::run(&mut cx, args)).await,
         Command::Failover(args) => Box::pin(failover::run(&mut cx, args)).await,
+        Command::Tree(args) => tree::run(&mut cx, args).await,
         Command::Version(args) => version::run(&mut cx, args).await,
         Command::Options | Command::ConfigDebug(_) => Ok(Exit::Success),
     };

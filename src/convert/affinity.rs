@@ -14,6 +14,7 @@ use crate::model::placement::Toleration;
 use crate::model::text::clean;
 use crate::wire::affinity;
 use crate::wire::pod::PodSpec;
+use crate::wire::selector::LabelSelectorRequirement;
 
 /// What a pod asks of a node.
 pub(super) fn placement(spec: &PodSpec) -> Placement {
@@ -40,7 +41,7 @@ fn toleration(wire: &affinity::Toleration) -> Toleration {
 
 /// A choice of nodes.
 pub(super) fn node_selector(wire: &affinity::NodeSelector) -> NodeSelector {
-    let all = |wire: &[affinity::NodeSelectorRequirement]| wire.iter().map(requirement).collect();
+    let all = |wire: &[LabelSelectorRequirement]| wire.iter().map(requirement).collect();
     let term = |wire: &affinity::NodeSelectorTerm| NodeTerm {
         labels: all(&wire.match_expressions),
         names: all(&wire.match_fields),
@@ -48,7 +49,7 @@ pub(super) fn node_selector(wire: &affinity::NodeSelector) -> NodeSelector {
     NodeSelector { terms: wire.node_selector_terms.iter().map(term).collect() }
 }
 
-fn requirement(wire: &affinity::NodeSelectorRequirement) -> NodeRequirement {
+fn requirement(wire: &LabelSelectorRequirement) -> NodeRequirement {
     let values = || wire.values.iter().map(|value| clean(value)).collect();
     let number = || wire.values.first().and_then(|value| value.parse::<i64>().ok());
     let operator = match (wire.operator.as_str(), number()) {

@@ -12,8 +12,6 @@ pub mod cluster_event;
 pub mod failover;
 pub mod feature;
 pub mod fleet;
-pub mod cluster_event;
-pub mod feature;
 pub mod gate;
 pub mod lease;
 pub mod node;

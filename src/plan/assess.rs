@@ -251,7 +251,7 @@ fn phase(
         let summary = format!(
             "OnDelete: {} of {all} pods wait to be deleted ({})",
             to_delete.len(),
-            to_delete.join(", ")
+            first(&to_delete)
         );
         return (Phase::Held, summary);
     }
@@ -288,6 +288,15 @@ fn phase(
         return (Phase::Held, summary);
     }
     (Phase::Complete, format!("all {all} pods run {update} and are available"))
+}
+
+/// The first of these names, and how many more there are.
+fn first(names: &[&str]) -> String {
+    const MOST: usize = 5;
+    match names.len() {
+        ..=MOST => names.join(", "),
+        all => format!("{} and {} more", names[..MOST].join(", "), all - MOST),
+    }
 }
 
 /// What a staged rollout on the set makes of it.

@@ -20,4 +20,5 @@ pub mod simulate;
 pub mod staged;
 pub mod standing;
 pub mod step;
+pub mod tree;
 pub mod verdict;

@@ -39,6 +39,11 @@ impl Standing {
             name: set.name.clone(),
             phase: self.found.phase,
             summary: self.found.summary.clone(),
+            why: match &self.found.blocker {
+                Some(blocker) => format!("{} {}", blocker.pod, blocker.reason),
+                None if self.found.phase == Phase::Complete => String::new(),
+                None => self.found.summary.clone(),
+            },
             wanted: set.wanted.replicas,
             ready: u32::try_from(ready).unwrap_or(u32::MAX),
             updated: self.found.updated,
@@ -66,6 +71,8 @@ pub struct Row {
     pub phase: Phase,
     /// The same in one sentence.
     pub summary: String,
+    /// Why it is not complete, in as few words as there are.
+    pub why: String,
     /// Wanted pods.
     pub wanted: u32,
     /// Wanted pods that are ready.

@@ -73,8 +73,7 @@ fn cells(row: &Row, columns: Columns) -> Vec<(Tone, String)> {
         let more = [row.strategy.clone(), partition, current.clone(), update.clone()];
         cells.extend(more.map(|cell| (Tone::Plain, cell)));
     }
-    let why = if row.phase == Phase::Complete { "" } else { &row.summary };
-    cells.push((Tone::Plain, why.to_owned()));
+    cells.push((Tone::Plain, row.why.clone()));
     cells
 }
 
@@ -155,6 +154,13 @@ pub fn frame(rows: &[Row], columns: Columns, lines: usize) -> Vec<Text> {
     frame
 }
 
+/// How they stand at first: the sum, and a line for each set that is not complete.
+pub fn beginning(rows: &[Row], namespaces: Namespaces) -> Vec<Text> {
+    let others = rows.iter().filter(|row| row.phase != Phase::Complete);
+    let others = others.map(|row| change(row, namespaces));
+    std::iter::once(sum(rows, namespaces)).chain(others).collect()
+}
+
 /// A line for each set that is not as it was before.
 pub fn changes(before: &[Row], after: &[Row], namespaces: Namespaces) -> Vec<Text> {
     let key = |row: &Row| (row.namespace.clone(), row.name.clone());
@@ -162,30 +168,30 @@ pub fn changes(before: &[Row], after: &[Row], namespaces: Namespaces) -> Vec<Tex
     let there: BTreeMap<_, &Row> = after.iter().map(|row| (key(row), row)).collect();
     let changed = after.iter().filter(|row| known.get(&key(row)) != Some(row));
     let gone = before.iter().filter(|row| !there.contains_key(&key(row)));
-    let lines = changed.map(|row| {
-        let (claims_tone, claims) = claims(&row.claims);
-        let mut line = Text::new()
-            .with(Tone::Strong, name(row, namespaces))
-            .with(Tone::Plain, " ")
-            .with(tone(row.phase), row.phase.name())
-            .with(Tone::Plain, format!(": {}", row.summary))
-            .with(
-                Tone::Faint,
-                format!(
-                    " ({}/{} ready, {}/{} updated",
-                    row.ready, row.wanted, row.updated, row.wanted
-                ),
-            );
-        if row.claims != ClaimSummary::None {
-            line.push(Tone::Faint, ", claims ");
-            line.push(claims_tone, claims);
-        }
-        line.with(Tone::Faint, ")")
-    });
+    let lines = changed.map(|row| change(row, namespaces));
     let gone = gone.map(|row| {
         Text::new().with(Tone::Strong, name(row, namespaces)).with(Tone::Warn, " deleted")
     });
     lines.chain(gone).collect()
+}
+
+/// How a set stands, in a line.
+fn change(row: &Row, namespaces: Namespaces) -> Text {
+    let (claims_tone, claims) = claims(&row.claims);
+    let mut line = Text::new()
+        .with(Tone::Strong, name(row, namespaces))
+        .with(Tone::Plain, " ")
+        .with(tone(row.phase), row.phase.name())
+        .with(Tone::Plain, format!(": {}", row.summary))
+        .with(
+            Tone::Faint,
+            format!(" ({}/{} ready, {}/{} updated", row.ready, row.wanted, row.updated, row.wanted),
+        );
+    if row.claims != ClaimSummary::None {
+        line.push(Tone::Faint, ", claims ");
+        line.push(claims_tone, claims);
+    }
+    line.with(Tone::Faint, ")")
 }
 
 #[cfg(test)]
@@ -228,7 +234,7 @@ mod tests {
     fn those_that_need_somebody_stand_at_the_top_and_in_the_sum() {
         insta::assert_snapshot!(text(&table(&rows(), ALL, Headers::Shown)), @"
         NAMESPACE   NAME    PHASE      READY   UPDATED   CLAIMS                         WHY
-        prod        kafka   blocked    2/3     1/3       unknown                        pod kafka-2 is not ready (CrashLoopBackOff): the rollout cannot go on
+        prod        kafka   blocked    2/3     1/3       unknown                        kafka-2 CrashLoopBackOff
         prod        held    held       3/3     0/3       -                              0 of 3 pods updated, the partition keeps held-0 to held-2
         prod        zk      complete   3/3     3/3       1/3 1 pending 1 lost +2 left
         ");
@@ -238,7 +244,7 @@ mod tests {
         );
         let wide = Columns { namespaces: Namespaces::One, detail: Detail::Wide };
         insta::assert_snapshot!(text(&table(&rows(), wide, Headers::Hidden)), @"
-        kafka   blocked    2/3   1/3   unknown                        RollingUpdate   0     db-old   db-new   pod kafka-2 is not ready (CrashLoopBackOff): the rollout cannot go on
+        kafka   blocked    2/3   1/3   unknown                        RollingUpdate   0     db-old   db-new   kafka-2 CrashLoopBackOff
         held    held       3/3   0/3   -                              RollingUpdate   3     db-old   db-new   0 of 3 pods updated, the partition keeps held-0 to held-2
         zk      complete   3/3   3/3   1/3 1 pending 1 lost +2 left   RollingUpdate   0     db-old   db-old
         ");
@@ -249,7 +255,7 @@ mod tests {
         insta::assert_snapshot!(text(&frame(&rows(), ALL, 5)), @"
         3 sets: 1 blocked (prod/kafka), 1 held, 1 complete
         NAMESPACE   NAME    PHASE      READY   UPDATED   CLAIMS                         WHY
-        prod        kafka   blocked    2/3     1/3       unknown                        pod kafka-2 is not ready (CrashLoopBackOff): the rollout cannot go on
+        prod        kafka   blocked    2/3     1/3       unknown                        kafka-2 CrashLoopBackOff
         +2 more: 1 held, 1 complete
         ");
         assert_eq!(text(&frame(&rows(), ALL, 6)).lines().count(), 5, "all of it fits");
@@ -258,6 +264,8 @@ mod tests {
 
     #[test]
     fn a_line_for_each_change() {
+        let first = text(&beginning(&rows(), Namespaces::Several));
+        assert_eq!(first.lines().count(), 3, "the sum, and the two that are not complete: {first}");
         let before = rows();
         let mut after = rows();
         assert_eq!(changes(&before, &after, Namespaces::Several), []);

@@ -5,6 +5,7 @@
 
 pub mod answers;
 pub mod board;
+pub mod diagram;
 pub mod difference;
 pub mod document;
 pub mod duration;
@@ -29,6 +30,8 @@ pub mod status_document;
 pub mod strip;
 pub mod table;
 pub mod text;
+pub mod tree;
+pub mod tree_document;
 
 #[cfg(test)]
 pub(crate) mod scripted;

@@ -53,6 +53,11 @@ pub fn overview(standing: &Standing, columns: usize) -> Vec<Text> {
     page
 }
 
+/// The page with its long lines broken for a screen of so many columns.
+pub fn wrapped(page: Vec<Text>, columns: usize) -> Vec<Text> {
+    page.into_iter().flat_map(|line| line.wrap(columns, LABEL)).collect()
+}
+
 /// The pods that need a look: those that are not available, and those that would go back.
 pub fn to_look_at(pods: &[PodStanding]) -> Vec<&PodStanding> {
     pods.iter().filter(|pod| !pod.available || pod.pending_downgrade).collect()
@@ -229,7 +234,7 @@ fn at_risk(standing: &Standing) -> Option<Text> {
 
 /// The page in a live view, for a screen of so many columns and lines.
 pub fn frame(standing: &Standing, now: Timestamp, (columns, lines): (usize, usize)) -> Vec<Text> {
-    let mut frame = overview(standing, columns);
+    let mut frame = wrapped(overview(standing, columns), columns);
     let to_look_at = to_look_at(&standing.found.pods);
     let room = lines.saturating_sub(frame.len() + 2);
     if !to_look_at.is_empty() && room > 0 {

@@ -10,6 +10,7 @@ use crate::plan::fleet::Tally;
 use crate::plan::standing::Standing;
 use crate::render::document::{Cluster, Document, Kind};
 use crate::render::duration::stamp;
+use crate::render::overview::Stale;
 
 /// The body of a `Status` document.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -135,8 +136,9 @@ struct StaleStatus {
 }
 
 impl Status {
-    /// What there is to say of a set. `next` are commands to go on with.
-    pub fn of(standing: &Standing, next: Vec<String>) -> Self {
+    /// What there is to say of a set. `next` are commands to go on with, `stale` is since when and
+    /// why all of it may be old.
+    pub fn of(standing: &Standing, next: Vec<String>, stale: Option<&Stale>) -> Self {
         let (set, found) = (&standing.snapshot.set, &standing.found);
         Self {
             namespace: set.namespace.clone(),
@@ -161,15 +163,8 @@ impl Status {
             }),
             rollout: rollout(standing),
             next,
-            stale: None,
+            stale: stale.map(stale_status),
         }
-    }
-
-    /// The same, known to be possibly old since then.
-    #[must_use]
-    pub fn stale(mut self, stale: Option<&(Timestamp, String)>) -> Self {
-        self.stale = stale.map(stale_status);
-        self
     }
 
     /// As a document made now.
@@ -180,7 +175,12 @@ impl Status {
 
 impl StatusList {
     /// Sets, how many there are of each kind, and why their claims are not known if so.
-    pub fn of(items: Vec<Status>, tally: Tally, claims_unknown: Option<&str>) -> Self {
+    pub fn of(
+        items: Vec<Status>,
+        tally: Tally,
+        claims_unknown: Option<&str>,
+        stale: Option<&Stale>,
+    ) -> Self {
         let count = |name: &str| {
             tally.counts().filter(|(phase, _)| phase.name() == name).map(|(_, count)| count).sum()
         };
@@ -197,15 +197,8 @@ impl StatusList {
                 complete: count("complete"),
             },
             unknown: unknown.into_iter().collect(),
-            stale: None,
+            stale: stale.map(stale_status),
         }
-    }
-
-    /// The same, known to be possibly old since then.
-    #[must_use]
-    pub fn stale(mut self, stale: Option<&(Timestamp, String)>) -> Self {
-        self.stale = stale.map(stale_status);
-        self
     }
 
     /// As a document made now.
@@ -214,7 +207,7 @@ impl StatusList {
     }
 }
 
-fn stale_status((since, reason): &(Timestamp, String)) -> StaleStatus {
+fn stale_status((since, reason): &Stale) -> StaleStatus {
     StaleStatus { since: stamp(*since), reason: reason.clone() }
 }
 

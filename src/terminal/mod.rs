@@ -92,11 +92,11 @@ impl Terminal {
         self.err().above(|_| out.write(&text))
     }
 
-    /// Columns there are for data: those of the terminal, or what is usual for one.
-    pub fn columns(&self) -> usize {
+    /// Columns of the screen that data goes to; nothing when it goes elsewhere.
+    pub fn columns(&self) -> Option<usize> {
         let Decision { stdout_tty, fallback, .. } = self.shared.decision;
-        let size = if stdout_tty { console::Term::stdout().size_checked() } else { None };
-        size.map_or(fallback.0, |(_, columns)| columns).into()
+        let size = || console::Term::stdout().size_checked();
+        stdout_tty.then(|| size().map_or(fallback.0, |(_, columns)| columns).into())
     }
 
     /// Whether nobody reads the data any more.

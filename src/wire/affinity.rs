@@ -3,6 +3,7 @@
 use prost::Message;
 use serde::Deserialize;
 
+use crate::wire::selector::LabelSelectorRequirement;
 use crate::wire::value::or_default;
 
 /// `NodeSelector` of `v1`.
@@ -22,27 +23,11 @@ pub struct NodeSelectorTerm {
     /// Conditions on labels.
     #[prost(message, repeated, tag = "1")]
     #[serde(deserialize_with = "or_default")]
-    pub match_expressions: Vec<NodeSelectorRequirement>,
+    pub match_expressions: Vec<LabelSelectorRequirement>,
     /// Conditions on fields.
     #[prost(message, repeated, tag = "2")]
     #[serde(deserialize_with = "or_default")]
-    pub match_fields: Vec<NodeSelectorRequirement>,
-}
-
-/// One condition.
-#[derive(Clone, PartialEq, Eq, Message, Deserialize)]
-#[serde(default)]
-pub struct NodeSelectorRequirement {
-    /// The label or field.
-    #[prost(string, tag = "1")]
-    pub key: String,
-    /// `In`, `NotIn`, `Exists`, `DoesNotExist`, `Gt` or `Lt`.
-    #[prost(string, tag = "2")]
-    pub operator: String,
-    /// What it is compared with.
-    #[prost(string, repeated, tag = "3")]
-    #[serde(deserialize_with = "or_default")]
-    pub values: Vec<String>,
+    pub match_fields: Vec<LabelSelectorRequirement>,
 }
 
 /// `spec.affinity` of a pod.

@@ -8,6 +8,8 @@ use super::support::program::{Home, finish};
 
 const COMMANDS: &[&[&str]] = &[
     &[],
+    &["status"],
+    &["tree"],
     &["rollout"],
     &["rollout", "plan"],
     &["rollout", "stage"],
@@ -118,6 +120,11 @@ fn every_mistake_exits_with_2() {
         &["nonsense"][..],
         &["rollout", "nonsense"],
         &["rollout", "stage", "db", "--steps", "x"],
+        &["status", "db", "-A"],
+        &["status", "db", "-l", "a=b"],
+        &["status", "db", "--sort-by", "age"],
+        &["tree"],
+        &["tree", "db", "-o", "svg"],
         &["rollout", "continue"],
         &["rollout", "abort", "a/b/c"],
         &["rollout", "status", "db", "--request-timeout", "x"],

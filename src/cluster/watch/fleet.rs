@@ -151,3 +151,120 @@ impl Claims {
         Known::Read(index)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+
+    use bytes::Bytes;
+    use futures::FutureExt;
+    use futures::channel::mpsc::UnboundedSender;
+    use serde_json::Value;
+    use serde_json::json;
+
+    use super::*;
+    use crate::cluster::testing::Answer;
+    use crate::cluster::testing::Asked;
+    use crate::cluster::testing::json as answer;
+    use crate::cluster::testing::open;
+    use crate::cluster::testing::server;
+    use crate::cluster::watch::RENEWED_AFTER;
+    use crate::model::claim::ClaimPhase;
+
+    type Line = UnboundedSender<io::Result<Bytes>>;
+
+    fn say(line: &Line, kind: &str, object: &Value) {
+        let event = json!({"type": kind, "object": object});
+        line.unbounded_send(Ok(Bytes::from(format!("{event}\n")))).unwrap();
+    }
+
+    /// An open watch that has shown these objects.
+    fn shown(objects: &[Value]) -> (Line, Answer) {
+        let (line, answer) = open();
+        for object in objects {
+            say(&line, "ADDED", object);
+        }
+        let annotations = json!({"k8s.io/initial-events-end": "true"});
+        let metadata = json!({"resourceVersion": "5", "annotations": annotations});
+        say(&line, "BOOKMARK", &json!({"kind": "X", "apiVersion": "v1", "metadata": metadata}));
+        (line, answer)
+    }
+
+    fn a_set(namespace: &str) -> Value {
+        json!({
+            "metadata": {"name": "db", "namespace": namespace, "uid": namespace, "resourceVersion": "5"},
+            "spec": {"selector": {"matchLabels": {"app": "db"}}},
+        })
+    }
+
+    fn a_pod(namespace: &str, name: &str, kind: &str) -> Value {
+        json!({"metadata": {
+            "name": name, "namespace": namespace, "uid": "p", "resourceVersion": "5",
+            "ownerReferences": [{"kind": kind, "name": "db", "uid": namespace, "controller": true}],
+        }})
+    }
+
+    fn a_claim() -> Value {
+        let metadata =
+            json!({"name": "data-db-0", "namespace": "a", "uid": "c", "resourceVersion": "5"});
+        json!({"metadata": metadata, "status": {"phase": "Bound"}})
+    }
+
+    /// Watches all namespaces of a server that has one set of the same name in two of them.
+    fn watch(claims: Answer) -> (FleetWatch, Line, Asked) {
+        let (_, sets) = shown(&[a_set("b"), a_set("a")]);
+        let (pods_line, pods) =
+            shown(&[a_pod("a", "db-0", "StatefulSet"), a_pod("b", "db-0", "StatefulSet")]);
+        let answers = std::sync::Mutex::new([Some(sets), Some(pods), Some(claims)]);
+        let (client, asked) = server(move |path, _| {
+            let place = ["/statefulsets", "/pods", "/persistentvolumeclaims"]
+                .iter()
+                .position(|kind| path.contains(kind));
+            let next = answers.lock().unwrap()[place.unwrap()].take();
+            next.ok_or_else(|| io::ErrorKind::WouldBlock.into())
+        });
+        let scope = Scope { namespace: None, labels: None };
+        (FleetWatch::of_scope(&client, scope, Lists::Whole, RENEWED_AFTER), pods_line, asked)
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn one_watch_for_each_kind_serves_all_namespaces() {
+        let (_claims, answer) = shown(&[a_claim()]);
+        let (mut watch, pods, asked) = watch(answer);
+        watch.changed().await.unwrap();
+        let fleet = watch.fleet();
+        let places: Vec<&str> = fleet.sets.iter().map(|set| set.namespace.as_str()).collect();
+        assert_eq!(places, ["a", "b"], "sets of one name are two sets");
+        assert_eq!(fleet.snapshot(&fleet.sets[1]).pods.len(), 1, "and so are their pods");
+        let Known::Read(claims) = &fleet.claims else { panic!("claims are known") };
+        assert_eq!(claims.get("a", "data-db-0").unwrap().phase, ClaimPhase::Bound);
+        assert_eq!(asked.paths().len(), 3);
+        assert!(
+            asked.paths().iter().all(|path| !path.contains("/namespaces/")),
+            "{asked:?}",
+            asked = asked.paths()
+        );
+
+        say(&pods, "ADDED", &a_pod("a", "web-7f", "ReplicaSet"));
+        assert!(watch.changed().now_or_never().is_none(), "pods of others change nothing");
+        say(&pods, "DELETED", &a_pod("a", "db-0", "StatefulSet"));
+        watch.changed().await.unwrap();
+        let fleet = watch.fleet();
+        assert_eq!(fleet.snapshot(&fleet.sets[0]).pods.len(), 0);
+        assert_eq!(fleet.snapshot(&fleet.sets[1]).pods.len(), 1);
+        assert_eq!(watch.stale(), None);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn claims_that_may_not_be_watched_are_unknown_and_the_rest_goes_on() {
+        let refusal = json!({"kind": "Status", "status": "Failure", "code": 403,
+            "reason": "Forbidden", "message": "no claims for you"});
+        let (mut watch, pods, _) = watch(answer(403, &refusal));
+        watch.changed().await.unwrap();
+        assert_eq!(watch.fleet().claims, Known::Unknown("no claims for you".to_owned()));
+        say(&pods, "DELETED", &a_pod("b", "db-0", "StatefulSet"));
+        watch.changed().await.unwrap();
+        let fleet = watch.fleet();
+        assert_eq!(fleet.snapshot(&fleet.sets[1]).pods.len(), 0);
+    }
+}

@@ -12,6 +12,7 @@ use crate::model::snapshot::Known;
 use crate::plan::fleet::{Order, Tally, order};
 use crate::plan::standing::{Row, Standing};
 use crate::render::fleet::{Columns, Detail, Namespaces, sum, table};
+use crate::render::overview::Stale;
 use crate::render::status_document::{Status, StatusList};
 
 /// The columns for what was asked for.
@@ -36,10 +37,16 @@ pub(super) fn rows(fleet: &Fleet, by: Order, now: Timestamp) -> Vec<Row> {
 }
 
 /// All that is known of every set.
-pub(super) fn list(cx: &Context, fleet: &Fleet, by: Order, now: Timestamp) -> StatusList {
+pub(super) fn list(
+    cx: &Context,
+    fleet: &Fleet,
+    by: Order,
+    stale: Option<&Stale>,
+    now: Timestamp,
+) -> StatusList {
     let rows = rows(fleet, by, now);
     let mut items: Vec<Option<Status>> = standings(fleet, now)
-        .map(|standing| Some(Status::of(&standing, commands(cx, &standing))))
+        .map(|standing| Some(Status::of(&standing, commands(cx, &standing), None)))
         .collect();
     let place = |row: &Row| {
         fleet
@@ -51,7 +58,7 @@ pub(super) fn list(cx: &Context, fleet: &Fleet, by: Order, now: Timestamp) -> St
         Known::Read(_) => None,
         Known::Unknown(reason) => Some(reason.as_str()),
     };
-    StatusList::of(items, Tally::of(&rows), unknown)
+    StatusList::of(items, Tally::of(&rows), unknown, stale)
 }
 
 /// Shows them.
@@ -66,7 +73,7 @@ pub(super) fn show(
     cx.tell_notices();
     let rows = rows(fleet, by, now);
     if let Some(output) = manner.output {
-        let document = list(cx, fleet, by, now).document(now, cx.cluster());
+        let document = list(cx, fleet, by, None, now).document(now, cx.cluster());
         cx.terminal.print(output.encode(&document)?)?;
     } else if rows.is_empty() {
         let place = match columns.namespaces {
@@ -76,7 +83,11 @@ pub(super) fn show(
         cx.terminal.note(format!("no StatefulSets found{place}"));
     } else {
         for line in table(&rows, columns, manner.headers) {
-            cx.terminal.print(line)?;
+            // The end of a reason is cut rather than wrapped: a row is a line.
+            cx.terminal.print(match cx.terminal.columns() {
+                Some(columns) => line.fit(columns),
+                None => line,
+            })?;
         }
         cx.terminal.note(sum(&rows, columns.namespaces));
     }

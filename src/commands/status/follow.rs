@@ -49,7 +49,7 @@ pub(super) enum Subject {
 #[derive(Default)]
 struct Told {
     standing: Option<Standing>,
-    rows: Vec<Row>,
+    rows: Option<Vec<Row>>,
     status: Option<Status>,
     list: Option<StatusList>,
     stale: bool,
@@ -126,7 +126,7 @@ impl Shown {
             }
             Subject::Fleet(columns) => match (self.manner.output, live) {
                 (Some(output), _) => {
-                    let list = list(cx, fleet, self.order, now).stale(stale);
+                    let list = list(cx, fleet, self.order, stale, now);
                     fleet_document(cx, list, output, told, now)
                 }
                 (None, Some(live)) => {
@@ -183,8 +183,11 @@ fn fleet_lines(
     told: &mut Told,
     now: Timestamp,
 ) -> Result<(), Failure> {
-    let lines = fleet::changes(&told.rows, &rows, namespaces);
-    told.rows = rows;
+    let lines = match &told.rows {
+        Some(before) => fleet::changes(before, &rows, namespaces),
+        None => fleet::beginning(&rows, namespaces),
+    };
+    told.rows = Some(rows);
     say(cx, lines, stale, told, now)
 }
 
@@ -216,7 +219,7 @@ fn set_document(
     told: &mut Told,
     now: Timestamp,
 ) -> Result<(), Failure> {
-    let status = Status::of(standing, commands(cx, standing)).stale(stale);
+    let status = Status::of(standing, commands(cx, standing), stale);
     if told.status.as_ref() != Some(&status) {
         told.status = Some(status.clone());
         cx.terminal.print(output.encode_one_of_many(&status.document(now, cx.cluster()))?)?;

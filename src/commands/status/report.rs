@@ -7,7 +7,7 @@ use crate::commands::output::Output;
 use crate::exit::Failure;
 use crate::plan::next::Next;
 use crate::plan::standing::Standing;
-use crate::render::overview::{overview, to_look_at};
+use crate::render::overview::{overview, to_look_at, wrapped};
 use crate::render::status::{Columns, headline, pod_table, pods};
 use crate::render::status_document::Status;
 use crate::render::table::Headers;
@@ -15,6 +15,9 @@ use crate::render::text::{Text, Tone};
 
 /// Pods that need a look are shown up to so many; a page is not a list.
 const MOST: usize = 10;
+
+/// Columns where there is no screen.
+const USUAL: usize = 80;
 
 /// How a set is shown.
 #[derive(Clone, Copy, Debug)]
@@ -48,7 +51,7 @@ pub(in crate::commands) fn show(
     cx.tell_notices();
     let next = commands(cx, standing);
     if let Some(output) = manner.output {
-        let document = Status::of(standing, next).document(now, cx.cluster());
+        let document = Status::of(standing, next, None).document(now, cx.cluster());
         cx.terminal.print(output.encode(&document)?)?;
         return Ok(());
     }
@@ -62,7 +65,11 @@ pub(in crate::commands) fn show(
             }
         }
         Layout::Page | Layout::WidePage => {
-            for line in overview(standing, cx.terminal.columns()) {
+            let page = match cx.terminal.columns() {
+                Some(columns) => wrapped(overview(standing, columns), columns),
+                None => overview(standing, USUAL),
+            };
+            for line in page {
                 cx.terminal.print(line)?;
             }
             print_pods(cx, standing, manner, now)?;
