@@ -50,7 +50,10 @@ fn plan_knows_a_template_by_its_content() {
     let back = document(&ns, &["db", "--image", "app=app:v1"]);
     assert_eq!(back["template"], json!({ "is": "remembered", "revision": first, "number": 1 }));
     assert_eq!(back["pods"][0]["to"], json!(first));
-    says(&ended(plan(&ns, &["db", "--image", "app=app:v1"]), 0), &[&first, "which is taken again"]);
+    says(
+        &ended(plan(&ns, &["db", "--image", "app=app:v1"]), 0),
+        &[&first, "no new revision is made"],
+    );
 }
 
 #[test]

@@ -118,7 +118,8 @@ pub(super) async fn run(cx: &mut Context, args: &PlanArgs) -> Result<Exit, Failu
         let document = plan_document::document(&shown, found.as_ref(), verdict, now, cluster);
         cx.terminal.print(output.encode(&document)?)?;
     } else {
-        cx.terminal.print(shown.text())?;
+        let nothing = proposal.changes_nothing();
+        cx.terminal.print(if nothing { shown.headline() } else { shown.text() })?;
         if let Some(found) = &found {
             cx.terminal.print(outlook::outlook(&proposal.snapshot, found))?;
         }
