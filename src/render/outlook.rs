@@ -7,6 +7,7 @@ use crate::model::ordinal::Ordinal;
 use crate::model::set::{Set, Strategy};
 use crate::model::snapshot::{Known, Snapshot};
 use crate::plan::outlook::{Alone, Outlook, Target};
+use crate::plan::preflight::Source;
 use crate::plan::simulate::forecast::{Before, End, Forecast, Lacks, Wait};
 use crate::render::pods::pods;
 use crate::render::text::{Text, Tone};
@@ -19,6 +20,7 @@ pub fn outlook(snapshot: &Snapshot, outlook: &Outlook) -> Text {
     }
     for alone in &outlook.alone {
         let whom = match alone.where_it {
+            None if outlook.source == Source::Adopt => "released now, the controller alone",
             None => "applied plainly, the controller alone",
             Some(MaxUnavailable::Counts) => "where maxUnavailable counts, the controller alone",
             Some(MaxUnavailable::Dropped) => "where it does not, the controller alone",
@@ -167,7 +169,7 @@ mod tests {
     use super::*;
     use crate::model::set::{HOLD, Rolling};
     use crate::plan::outlook::outlook as of;
-    use crate::plan::preflight::{Source, original};
+    use crate::plan::preflight::original;
     use crate::testing::{NEW, a_pod, a_set, a_snapshot, a_template};
 
     fn said(snapshot: &Snapshot, word: &str, feature: Known<MaxUnavailable>) -> String {
@@ -233,6 +235,18 @@ mod tests {
         insta::assert_snapshot!(said(&a_snapshot(&many(3, "1")), "new", counts()), @"
         template: that of revision db-new (number 2); the pods end on it, and no new revision is made
         applied plainly, the controller alone replaces db-2, db-1, db-0, one at a time
+          if the new pods never become ready: db-2 is replaced and stays down; 2 of 3 pods keep running
+        ");
+    }
+
+    #[test]
+    fn what_waits_behind_a_hold_is_released_and_not_applied() {
+        let set = a_set("db").updating().at_partition(HOLD);
+        let was = original(&a_set("db")).unwrap();
+        let found = of(&a_snapshot(&set), Source::Adopt, &set.template, &was, counts());
+        insta::assert_snapshot!(outlook(&a_snapshot(&set), &found).to_string(), @"
+        template: as it is, revision db-new
+        released now, the controller alone replaces db-2, db-1, db-0, one at a time
           if the new pods never become ready: db-2 is replaced and stays down; 2 of 3 pods keep running
         ");
     }
