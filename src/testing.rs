@@ -204,6 +204,7 @@ pub(crate) fn a_pod(set: &Set, ordinal: u32) -> Pod {
         phase: Phase::Running,
         node: Some("node-a".to_owned()),
         ready_since: Some(at(-3600)),
+        unready_since: None,
         restarts: 0,
         troubles: Vec::new(),
     }
@@ -222,6 +223,13 @@ impl Pod {
 
     pub(crate) fn unready(mut self) -> Self {
         self.ready_since = None;
+        self.unready_since = Some(at(-3600));
+        self
+    }
+
+    pub(crate) fn unready_at(mut self, since: Timestamp) -> Self {
+        self.ready_since = None;
+        self.unready_since = Some(since);
         self
     }
 
@@ -254,6 +262,7 @@ pub(crate) fn a_snapshot(set: &Set) -> Snapshot {
         controller: Some(set.uid.clone()),
         created_at: None,
         change_cause: None,
+        came_from: None,
         template: a_template(word),
     };
     Snapshot {

@@ -33,6 +33,8 @@ pub struct Pod {
     pub node: Option<String>,
     /// Since when it has been ready, while it is.
     pub ready_since: Option<Timestamp>,
+    /// Since when it has not been ready, while it is not and tells.
+    pub unready_since: Option<Timestamp>,
     /// Container restarts, summed.
     pub restarts: u32,
     /// What keeps it from being ready, as far as its status tells, worst first.

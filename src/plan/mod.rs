@@ -6,7 +6,10 @@
 pub mod assess;
 pub mod headroom;
 pub mod options;
+pub mod pause;
 pub mod preflight;
 pub mod refusal;
+pub mod revisions;
 pub mod step;
+pub mod stuck;
 pub mod verdict;

@@ -4,6 +4,9 @@
 //! broken pod to become ready before it replaces anything, that pod included
 //! (kubernetes/kubernetes#67250). So the broken pods are deleted here, lowest first, and only
 //! after the controller has seen the old template: deleted earlier they come back broken.
+//!
+//! Parking goes back without the old template: everything is held, and the updated pods are
+//! deleted one by one. Below a partition they come back on the current revision.
 
 use std::collections::BTreeSet;
 
@@ -37,10 +40,9 @@ pub struct Abort {
     uid: String,
     /// Of the spec this abort was begun on.
     generation: i64,
-    /// Canonical template of the base revision.
+    way: Way,
+    /// Canonical template the set has while it goes back.
     template: String,
-    /// How this abort ends when it succeeds: 0 when it was asked for, 4 when it follows a failure.
-    success: Exit,
     began: Timestamp,
     /// When anything last changed for the better.
     moved: Timestamp,
@@ -55,15 +57,37 @@ pub struct Abort {
     events: Vec<Event>,
 }
 
+/// How to go back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// By the old template.
+    Template {
+        /// The base revision's, in canonical form.
+        template: String,
+        /// How it ends when it succeeds: 0 when it was asked for, 4 when it follows a failure.
+        success: Exit,
+    },
+    /// By a hold, with the template left as it is.
+    Park,
+}
+
+impl Way {
+    /// The phase of a run that goes back this way.
+    pub fn phase(&self) -> RunPhase {
+        match self {
+            Self::Template { .. } => RunPhase::Aborting,
+            Self::Park => RunPhase::Parking,
+        }
+    }
+}
+
 impl Abort {
-    /// Begins to go back, or goes on with going back. `template` is the base revision's, in
-    /// canonical form.
+    /// Begins to go back, or goes on with going back.
     pub fn new(
         run: Run,
         holder: Holder,
         options: Options,
-        template: String,
-        success: Exit,
+        way: Way,
         snapshot: &Snapshot,
         now: Timestamp,
     ) -> Self {
@@ -71,9 +95,13 @@ impl Abort {
         let pods = rows(snapshot, &run.base, |_| Extra::None);
         let mut shown = Rows::default();
         shown.seed(&pods);
+        let (verb, template) = match &way {
+            Way::Template { template, .. } => ("abort", template.clone()),
+            Way::Park => ("park", set.template.json.clone()),
+        };
         let started = Event::Started(Started {
             set: format!("{}/{}", set.namespace, set.name),
-            change: format!("abort, back to {}", run.base),
+            change: format!("{verb}, back to {}", run.base),
             pods,
             steps: vec![run.replicas],
             approved: 0,
@@ -84,8 +112,8 @@ impl Abort {
             holder,
             uid: set.uid.clone(),
             generation: set.generation,
+            way,
             template,
-            success,
             began: now,
             moved: now,
             deleting: None,
@@ -98,6 +126,11 @@ impl Abort {
             events: vec![started],
             run,
         }
+    }
+
+    /// Whether the set is recorded as going back this way.
+    fn begun(&self) -> bool {
+        self.run.phase == self.way.phase()
     }
 
     fn conflict(&self, set: &Set) -> Option<String> {
@@ -113,7 +146,7 @@ impl Abort {
             },
             _ => return Some("the record of this rollout was removed or replaced".to_owned()),
         }
-        if self.run.phase != RunPhase::Aborting {
+        if !self.begun() {
             let changed = set.generation != self.generation;
             return changed
                 .then(|| "the spec was changed just now; nothing was written".to_owned());
@@ -130,7 +163,7 @@ impl Abort {
     fn catch_up(&mut self, set: &Set) {
         if let Some(RecordedRun::Read(found)) = &set.run
             && found.id == self.run.id
-            && found.phase == RunPhase::Aborting
+            && found.phase == self.way.phase()
             && found.holder.as_ref().is_some_and(|holder| holder.token == self.holder.token)
             && (self.run.phase, self.run.partition) != (found.phase, found.partition)
             && found.partition == set.partition()
@@ -147,19 +180,21 @@ impl Abort {
         SetPatch { run: RunChange::Write(run), ..SetPatch::of(set) }
     }
 
-    /// The one write that brings the old template back.
+    /// The one write that brings the old template back, or parks.
     ///
     /// Under `OrderedReady` the partition stays: the controller replaces the healthy updated pods
     /// itself, in order. Under `Parallel` it would take every pod that is not available down at
     /// once, whatever `maxUnavailable` says, so everything is held and pods are let go one at a
     /// time; they come back on the old revision because it is both current and update revision
-    /// by then.
+    /// by then. Parked, they come back on it because everything is below the partition.
     fn revert(&mut self, set: &Set, now: Timestamp) -> Move {
-        let hold = set.management == PodManagement::Parallel;
+        let park = self.way == Way::Park;
+        let hold = park || set.management == PodManagement::Parallel;
+        let phase = self.way.phase();
         let patch = self.patch(
             set,
             |run| {
-                run.phase = RunPhase::Aborting;
+                run.phase = phase;
                 if hold {
                     run.partition = HOLD;
                 }
@@ -167,11 +202,12 @@ impl Abort {
             now,
         );
         let strategy = if hold { StrategyChange::Partition(HOLD) } else { StrategyChange::Keep };
-        Move::Write(Step::PatchSet(SetPatch {
-            template: TemplateChange::Replace(self.template.clone()),
-            strategy,
-            ..patch
-        }))
+        let template = if park {
+            TemplateChange::Keep
+        } else {
+            TemplateChange::Replace(self.template.clone())
+        };
+        Move::Write(Step::PatchSet(SetPatch { template, strategy, ..patch }))
     }
 
     fn wait(&mut self, what: String, wake: Option<Timestamp>, now: Timestamp) -> Move {
@@ -205,6 +241,14 @@ impl Abort {
             .collect()
     }
 
+    /// What has been done to the set as a whole.
+    fn state(&self) -> &'static str {
+        match self.way {
+            Way::Template { .. } => "the old template is back",
+            Way::Park => "the set is held",
+        }
+    }
+
     fn delete(&mut self, snapshot: &Snapshot, pod: &Pod, ordinal: Ordinal) -> Move {
         let returns_on = revision_after_delete(snapshot, ordinal).to_owned();
         self.deleting = Some((pod.uid.clone(), pod.name.clone(), returns_on));
@@ -223,7 +267,11 @@ impl Abort {
         // After a conflict the set is fresher than the pods: what the controller counts has to
         // agree with what the watch has shown.
         let all = set.wanted.replicas;
-        if back && set.status.updated >= all && set.status.ready >= all {
+        let counted = match self.way {
+            Way::Template { .. } => set.status.updated,
+            Way::Park => set.status.current,
+        };
+        if back && counted >= all && set.status.ready >= all {
             return self.finish(set, now);
         }
         if matches!(unready.first(), Some(Blocker::NotAvailable { .. })) {
@@ -236,8 +284,7 @@ impl Abort {
             } else {
                 unready.first().map_or_else(|| DISAGREE.to_owned(), ToString::to_string)
             };
-            let summary =
-                format!("the old template is back, but the set has not recovered: {left}");
+            let summary = format!("{}, but the set has not recovered: {left}", self.state());
             return Move::End(self.stop(set, Exit::Partial, summary));
         }
         if back {
@@ -301,8 +348,8 @@ impl Abort {
         if revision_after_delete(snapshot, ordinal) == self.run.base {
             return self.delete(snapshot, pod, ordinal);
         }
-        let Some(partition) = set.wanted.index(ordinal).filter(|index| *index < set.partition())
-        else {
+        let lower = |index: &u32| self.way != Way::Park && *index < set.partition();
+        let Some(partition) = set.wanted.index(ordinal).filter(lower) else {
             let what = "waiting for the controller to count its revisions".to_owned();
             return self.wait(what, Some(after(now, RETRY)), now);
         };
@@ -315,6 +362,12 @@ impl Abort {
 
     /// Whether the last write is in the set, even where its answer was lost.
     fn finished(&self, set: &Set) -> bool {
+        if self.way == Way::Park {
+            return set.uid == self.uid
+                && set.partition() == HOLD
+                && matches!(&set.run, Some(RecordedRun::Read(run))
+                    if run.id == self.run.id && run.phase == RunPhase::Parked);
+        }
         set.uid == self.uid
             && set.run.is_none()
             && set.template.json == self.template
@@ -326,6 +379,18 @@ impl Abort {
         self.moved = now;
         let all = set.wanted.replicas;
         let base = &self.run.base;
+        if self.way == Way::Park {
+            self.finishing = Some(format!(
+                "parked: all {all} pods run {base} again, and the new template waits behind a \
+                 hold ({seconds}s)"
+            ));
+            let mut patch = self.patch(set, |run| run.phase = RunPhase::Parked, now);
+            if let RunChange::Write(run) = &mut patch.run {
+                run.holder = None;
+                run.passed = 0;
+            }
+            return Move::Write(Step::PatchSet(patch));
+        }
         self.finishing = Some(if all == 0 {
             format!("rolled back: the template is {base} again, and there are no pods")
         } else {
@@ -349,12 +414,11 @@ impl Machine for Abort {
                 // whoever asks for the status gets the final answer.
                 return Move::Wait { wake: Some(after(self.moved, RETRY)) };
             }
-            return Move::End(End {
-                exit: self.success,
-                summary: summary.clone(),
-                then: Then::Nothing,
-                parting: None,
-            });
+            let (exit, then) = match self.way {
+                Way::Template { success, .. } => (success, Then::Nothing),
+                Way::Park => (Exit::Held, Then::StageOrRelease),
+            };
+            return Move::End(End { exit, summary: summary.clone(), then, parting: None });
         }
         if let Some(what) = self.conflict(set) {
             return Move::End(End {
@@ -367,20 +431,32 @@ impl Machine for Abort {
         let mut shown = std::mem::take(&mut self.rows);
         self.events.extend(shown.changes(snapshot, &self.run.base, |_| Extra::None));
         self.rows = shown;
-        if self.run.phase != RunPhase::Aborting {
+        if !self.begun() || (self.way == Way::Park && set.partition() < HOLD) {
             return self.revert(set, now);
         }
         if self.run.holder.as_ref().is_none_or(|h| now >= after(h.beat, HEARTBEAT)) {
             return Move::Write(Step::PatchSet(self.patch(set, |_| {}, now)));
         }
-        if !set.observed() || set.status.update_revision != self.run.base {
+        let (makes, what) = match self.way {
+            Way::Template { .. } => (&set.status.update_revision, "the old template"),
+            Way::Park => (&set.status.current_revision, "the hold"),
+        };
+        if set.observed() && self.way == Way::Park && *makes != self.run.base {
+            let summary = format!(
+                "the set is held, but the controller has made {makes} its current revision: \
+                 deleted pods no longer come back on {}",
+                self.run.base
+            );
+            return Move::End(self.stop(set, Exit::Partial, summary));
+        }
+        if !set.observed() || *makes != self.run.base {
             if now >= after(self.moved, self.options.step_timeout) {
-                let summary = "the old template is back, but the controller has not acted on it; \
-                               no pod was deleted"
-                    .to_owned();
+                let state = self.state();
+                let summary =
+                    format!("{state}, but the controller has not acted on it; no pod was deleted");
                 return Move::End(self.stop(set, Exit::Partial, summary));
             }
-            let what = "waiting for the controller to see the old template".to_owned();
+            let what = format!("waiting for the controller to see {what}");
             return self.wait(what, Some(after(now, RETRY)), now);
         }
         self.heal(snapshot, now)
@@ -413,12 +489,12 @@ impl Machine for Abort {
 
     fn interrupted(&mut self, snapshot: &Snapshot, exit: Exit, _now: Timestamp) -> End {
         let left = self.stray(snapshot).len();
-        let state = match (self.run.phase, left) {
-            (RunPhase::Aborting, 0) => "the old template is back".to_owned(),
-            (RunPhase::Aborting, left) => format!(
-                "the old template is back; {left} pods still run the revision that was given up"
-            ),
-            _ => "nothing was changed".to_owned(),
+        let state = match (self.begun(), left) {
+            (true, 0) => self.state().to_owned(),
+            (true, left) => {
+                format!("{}; {left} pods still run the revision that was given up", self.state())
+            }
+            (false, _) => "nothing was changed".to_owned(),
         };
         self.stop(&snapshot.set, exit, format!("interrupted; {state}"))
     }

@@ -6,8 +6,10 @@
 pub mod abort;
 pub mod event;
 pub mod machine;
+pub mod pause;
 pub mod rows;
 pub mod stage;
+pub mod unstick;
 
 #[cfg(test)]
 mod sim;

@@ -123,6 +123,7 @@ pub fn document(
                 RunPhase::Staging => "staging",
                 RunPhase::Failed => "failed",
                 RunPhase::Aborting => "aborting",
+                RunPhase::Parking => "parking",
             },
             base: standing.run.base.clone(),
             target: standing.run.target.clone(),

@@ -117,7 +117,9 @@ fn next(cx: &Context, snapshot: &Snapshot, found: &Assessment) -> Vec<String> {
         Some(RunPhase::Staging | RunPhase::Failed) => {
             vec![cx.command(&["rollout", "continue", set]), cx.command(&["rollout", "abort", set])]
         }
-        Some(RunPhase::Aborting) => vec![cx.command(&["rollout", "continue", set])],
+        Some(RunPhase::Aborting | RunPhase::Parking) => {
+            vec![cx.command(&["rollout", "continue", set])]
+        }
         None => found
             .blocker
             .iter()

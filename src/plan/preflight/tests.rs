@@ -113,6 +113,7 @@ fn a_driven_run_is_locked_and_an_idle_one_unfinished() {
         (RunPhase::Staging, "held between steps"),
         (RunPhase::Failed, "held after a failure"),
         (RunPhase::Aborting, "on its way back"),
+        (RunPhase::Parking, "on its way back"),
     ] {
         let run = Run { phase, holder: None, ..a_run(&set) };
         let (refusal, exit, flag) = only(change(&a_snapshot(&set.clone().recording(run))));
@@ -338,4 +339,22 @@ fn another_template_is_never_accepted() {
     assert_eq!(again(&set, &unpinned, accepted), []);
     let aborting = Run { phase: RunPhase::Aborting, ..run };
     assert_eq!(again(&other, &aborting, accepted), [], "an abort changes it itself");
+}
+
+#[test]
+fn parking_needs_the_base_to_be_what_pods_come_back_on() {
+    let (set, run) = held();
+    assert_eq!(park(&set, &run), None);
+    let mut promoted = set.clone();
+    promoted.status.current_revision.clone_from(&run.target);
+    let refusal = park(&promoted, &run).unwrap();
+    assert!(matches!(refusal, Refusal::Promoted { .. }), "{refusal:?}");
+    assert_eq!(refusal.exit(), Exit::Refused);
+    assert_eq!(park(&set.clone().unobserved(), &run), Some(Refusal::NotObserved));
+    let mut reverted = set.clone();
+    reverted.status.update_revision.clone_from(&run.base);
+    let aborting = Run { phase: RunPhase::Aborting, ..run.clone() };
+    for (set, run) in [(&reverted, &run), (&set, &aborting)] {
+        assert!(matches!(park(set, run), Some(Refusal::Unfinished { .. })));
+    }
 }

@@ -11,7 +11,7 @@ use crate::plan::headroom::{self, Blocker};
 use crate::plan::options::{Approve, Options};
 use crate::plan::preflight::original;
 use crate::plan::step::{PodDeletion, RunChange, SetPatch, Step, StrategyChange, TemplateChange};
-use crate::progress::abort::Abort;
+use crate::progress::abort::{Abort, Way};
 use crate::progress::event::Event;
 use crate::progress::machine::{End, Machine};
 use crate::progress::sim::driver::{Driven, Driver, Fault};
@@ -19,16 +19,16 @@ use crate::progress::sim::world::{Manners, World};
 use crate::progress::stage::{Begin, Stage};
 use crate::testing::{NEW, OLD, a_holder, a_run, a_set, a_template, at};
 
-fn brisk() -> Manners {
+pub(super) fn brisk() -> Manners {
     Manners { start: 2, stop: 1, pace: 1, lag: 0, max_unavailable: Some(1) }
 }
 
-fn quick() -> Options {
+pub(super) fn quick() -> Options {
     Options { soak: SignedDuration::from_secs(3), approve: Approve::Auto, ..Options::default() }
 }
 
 /// Writes hold, template and record as `rollout stage` does.
-fn begin(world: &mut World, steps: &Steps, word: &str) {
+pub(super) fn begin(world: &mut World, steps: &Steps, word: &str) {
     let set = world.set.clone();
     let run = Run {
         target: String::new(),
@@ -48,7 +48,7 @@ fn begin(world: &mut World, steps: &Steps, word: &str) {
     world.apply(&Step::PatchSet(patch)).unwrap();
 }
 
-fn recorded(set: &Set) -> Option<Run> {
+pub(super) fn recorded(set: &Set) -> Option<Run> {
     match &set.run {
         Some(RecordedRun::Read(run)) => Some(run.clone()),
         Some(RecordedRun::Unreadable(why)) => panic!("{why}"),
@@ -57,7 +57,11 @@ fn recorded(set: &Set) -> Option<Run> {
 }
 
 /// Takes the lock as `rollout continue` and `rollout abort` do.
-fn take_up(world: &mut World, token: usize, change: impl FnOnce(&mut Run)) -> Option<Run> {
+pub(super) fn take_up(
+    world: &mut World,
+    token: usize,
+    change: impl FnOnce(&mut Run),
+) -> Option<Run> {
     let mut run = recorded(&world.set)?;
     run.holder = Some(Holder { token: format!("holder-{token}"), ..a_holder(world.now) });
     run.partition = world.set.partition();
@@ -76,7 +80,7 @@ fn approves(run: &Run) -> bool {
 }
 
 /// Processes one after the other, until one ends with something else than "approve me".
-fn stage(
+pub(super) fn stage(
     world: &mut World,
     options: &Options,
     gated: bool,
@@ -107,15 +111,15 @@ fn stage(
     panic!("too many processes");
 }
 
-fn abort(world: &mut World, faults: &mut Vec<Fault>) -> Option<(End, Vec<Event>)> {
+pub(super) fn abort(world: &mut World, faults: &mut Vec<Fault>) -> Option<(End, Vec<Event>)> {
     let options = quick();
     for process in 2000..3000 {
         let run = take_up(world, process, |_| {})?;
         let mut snapshot = world.snapshot();
-        let base = snapshot.revision(&run.base).unwrap().template.json.clone();
+        let template = snapshot.revision(&run.base).unwrap().template.json.clone();
+        let way = Way::Template { template, success: Exit::Success };
         let (holder, now) = (run.holder.clone().unwrap(), world.now);
-        let mut machine =
-            Abort::new(run, holder, options.clone(), base, Exit::Success, &snapshot, now);
+        let mut machine = Abort::new(run, holder, options.clone(), way, &snapshot, now);
         let mut driver = Driver {
             world,
             faults,
@@ -216,13 +220,13 @@ fn abort_may(world: &World, snapshot: &Snapshot, step: &Step, _options: &Options
     }
 }
 
-fn settle(world: &mut World) {
+pub(super) fn settle(world: &mut World) {
     for _ in 0..200 {
         world.tick();
     }
 }
 
-fn all_on(world: &World, revision: &str) {
+pub(super) fn all_on(world: &World, revision: &str) {
     let snapshot = world.snapshot();
     for index in 0..world.set.wanted.replicas {
         let pod = snapshot.pod_at(index).unwrap();
@@ -232,14 +236,14 @@ fn all_on(world: &World, revision: &str) {
     assert_eq!(world.set.run, None);
 }
 
-fn breaking(mut world: World) -> World {
+pub(super) fn breaking(mut world: World) -> World {
     world.broken.insert("new".to_owned());
     world
 }
 
 // The simulation itself.
 
-fn revert(world: &mut World, word: &str) {
+pub(super) fn revert(world: &mut World, word: &str) {
     let patch = SetPatch {
         template: TemplateChange::Replace(a_template(word).json),
         ..SetPatch::of(&world.set)
@@ -247,7 +251,7 @@ fn revert(world: &mut World, word: &str) {
     world.apply(&Step::PatchSet(patch)).unwrap();
 }
 
-fn revisions(world: &World) -> Vec<String> {
+pub(super) fn revisions(world: &World) -> Vec<String> {
     let snapshot = world.snapshot();
     let show = |index| match snapshot.pod_at(index) {
         None => "-".to_owned(),
@@ -436,7 +440,7 @@ fn strategies() -> impl Strategy<Value = UpdateStrategy> {
 }
 
 prop_compose! {
-    fn sets()(
+    pub(super) fn sets()(
         replicas in 1_u32..6,
         start in 0_u32..3,
         strategy in strategies(),
@@ -450,7 +454,7 @@ prop_compose! {
 }
 
 prop_compose! {
-    fn manners()(
+    pub(super) fn manners()(
         start in 0_i64..8,
         stop in 0_i64..4,
         pace in 1_i64..4,
@@ -462,7 +466,7 @@ prop_compose! {
 }
 
 prop_compose! {
-    fn options()(
+    pub(super) fn options()(
         soak in 0_i64..40,
         batch in 1_u32..4,
         approve in prop::sample::select(vec![Approve::Auto, Approve::Stop, Approve::Prompt]),
@@ -471,12 +475,12 @@ prop_compose! {
     }
 }
 
-fn steps() -> impl Strategy<Value = Steps> {
+pub(super) fn steps() -> impl Strategy<Value = Steps> {
     let texts = vec!["1,100%", "100%", "1,2,3,100%", "1,50%,100%", "10%,100%"];
     prop::sample::select(texts).prop_map(|text| text.parse().unwrap())
 }
 
-fn faults() -> impl Strategy<Value = Vec<Fault>> {
+pub(super) fn faults() -> impl Strategy<Value = Vec<Fault>> {
     let one = prop_oneof![
         4 => Just(Fault::None),
         2 => Just(Fault::Conflict),
@@ -490,7 +494,7 @@ fn faults() -> impl Strategy<Value = Vec<Fault>> {
     prop::collection::vec(one, 0..30)
 }
 
-fn harmless(original: &Set, world: &World) {
+pub(super) fn harmless(original: &Set, world: &World) {
     assert_eq!(world.set.strategy, original.strategy, "the strategy is as it was");
     assert_eq!(world.set.wanted, original.wanted);
 }
@@ -555,7 +559,7 @@ proptest! {
 }
 
 /// One process, until it is killed or ends.
-fn kill(world: &mut World, options: &Options, faults: &mut Vec<Fault>) {
+pub(super) fn kill(world: &mut World, options: &Options, faults: &mut Vec<Fault>) {
     let Some(run) = take_up(world, 0, |_| {}) else { return };
     let mut snapshot = world.snapshot();
     let begin = Begin {

@@ -326,6 +326,7 @@ impl World {
             controller: Some(self.set.uid.clone()),
             created_at: None,
             change_cause: None,
+            came_from: None,
             template: self.set.template.clone(),
         });
         name
