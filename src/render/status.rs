@@ -181,15 +181,8 @@ pub fn pods(snapshot: &Snapshot, found: &Assessment, headers: Headers, now: Time
         && rolling.partition > 0
         && set.wanted.replicas > 0
     {
-        let kept = rolling.partition.min(set.wanted.replicas);
-        let (first, last) = (set.pod_at(0), set.pod_at(kept - 1));
-        let which = match kept {
-            1 => first,
-            2 => format!("{first} and {last}"),
-            _ => format!("{first} to {last}"),
-        };
         text.push_str("\npartition keeps back ");
-        text.push_str(&which);
+        text.push_str(&set.lowest(rolling.partition.min(set.wanted.replicas)));
     }
     text
 }

@@ -179,13 +179,10 @@ fn says(snapshot: &Snapshot, partition: u32) -> String {
     let set = &snapshot.set;
     let (all, update) = (set.wanted.replicas, &set.status.update_revision);
     let updated = snapshot.count_on(update);
-    let kept = match partition.min(all) {
-        1 => set.pod_at(0),
-        kept => format!("{} to {}", set.pod_at(0), set.pod_at(kept.saturating_sub(1))),
-    };
     format!(
-        "{}: {updated} of {all} pods run {update}; {kept} stay on {}",
+        "{}: {updated} of {all} pods run {update}; the rest, {}, is kept on {}",
         set.display(),
+        set.lowest(partition.min(all)),
         set.status.current_revision
     )
 }

@@ -13,6 +13,7 @@ use crate::commands::rollout::pace::PaceArgs;
 use crate::commands::rollout::stage::{self, StageArgs};
 use crate::commands::set_name::set_name;
 use crate::exit::{Exit, Failure};
+use crate::model::pod::Pod;
 use crate::model::revision::Revision;
 use crate::model::run::Steps;
 use crate::model::set::{PodManagement, Set, Strategy};
@@ -103,7 +104,8 @@ pub(super) async fn run(cx: &mut Context, args: &UndoArgs) -> Result<Exit, Failu
     }
     let names = (set.status.update_revision.as_str(), goal.name.as_str());
     cx.terminal.note(difference::templates(&set.template, &goal.template, names));
-    for line in consequences(&snapshot, goal) {
+    let unstick = cx.command(&["rollout", "unstick", &args.set]);
+    for line in consequences(&snapshot, goal, &unstick) {
         cx.terminal.note(line);
     }
     write(cx, args, set, goal).await
@@ -174,7 +176,7 @@ fn note_stray(cx: &Context, snapshot: &Snapshot, revision: &str) {
 }
 
 /// What the controller will make of the write.
-fn consequences(snapshot: &Snapshot, goal: &Revision) -> Vec<String> {
+fn consequences(snapshot: &Snapshot, goal: &Revision, unstick: &str) -> Vec<String> {
     let set = &snapshot.set;
     let all = set.wanted.replicas;
     let kept = set.partition().min(all);
@@ -194,27 +196,26 @@ fn consequences(snapshot: &Snapshot, goal: &Revision) -> Vec<String> {
         }
         (_, []) => "no pod moves now".to_owned(),
         (_, pods) => format!(
-            "the controller replaces {} by itself, from the highest down, without gates",
+            "to be replaced by the controller, from the highest down, without gates: {}",
             pods.join(", ")
         ),
     });
     if kept > 0 {
-        lines.push(format!(
-            "the partition keeps {} where they are",
-            if kept == 1 {
-                set.pod_at(0)
-            } else {
-                format!("{} to {}", set.pod_at(0), set.pod_at(kept - 1))
-            }
-        ));
+        lines.push(format!("the partition keeps back {}", set.lowest(kept)));
     }
-    let broken =
-        set.wanted.iter().filter_map(|ordinal| snapshot.pod(ordinal)).find(|pod| !pod.is_ready());
-    if let Some(pod) = broken.filter(|_| set.management == PodManagement::OrderedReady) {
-        lines.push(format!(
-            "pod {} is not ready, and the controller replaces nothing while it is not: it may have to be unstuck afterwards",
+    let now = snapshot.taken_at;
+    let available = |pod: &Pod| pod.is_available(set.min_ready_seconds, now);
+    let mut pods = set.wanted.iter().filter_map(|ordinal| snapshot.pod(ordinal));
+    match (set.management, pods.find(|pod| !available(pod))) {
+        (PodManagement::OrderedReady, Some(pod)) => lines.push(format!(
+            "pod {} is not available, and until it is the controller replaces nothing; if it stays so: {unstick}",
             pod.name
-        ));
+        )),
+        (PodManagement::Parallel, Some(pod)) => lines.push(format!(
+            "pod {} is not available: the controller may replace all such pods at once",
+            pod.name
+        )),
+        (_, None) => {}
     }
     lines
 }

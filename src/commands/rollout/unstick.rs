@@ -16,6 +16,7 @@ use crate::commands::set_name::set_name;
 use crate::exit::{Exit, Failure};
 use crate::model::run::{RecordedRun, Run};
 use crate::model::snapshot::Snapshot;
+use crate::plan::assess::{Phase, assess};
 use crate::plan::options::BudgetRule;
 use crate::plan::preflight;
 use crate::plan::step::{PodDeletion, Step};
@@ -74,6 +75,10 @@ Examples:
 pub(super) async fn run(cx: &mut Context, args: &UnstickArgs) -> Result<Exit, Failure> {
     let mut snapshot = cx.snapshot(&args.set).await?;
     let run = recorded(cx, args, &snapshot)?;
+    if let Some(owner) = &snapshot.set.controller {
+        let (kind, name) = (&owner.kind, &owner.name);
+        cx.terminal.warning(&format!("{} belongs to {kind}/{name}", snapshot.set.display()));
+    }
     let budgets = if args.ignore_pdb { BudgetRule::Ignore } else { BudgetRule::Respect };
     let rules = Rules { unready_for: args.unready_for, budgets };
     let set = snapshot.set.display();
@@ -174,7 +179,9 @@ fn refused(cx: &Context, set: &str, stays: &[Stay], run: Option<&Run>) -> Failur
 fn next(cx: &Context, args: &UnstickArgs, snapshot: &Snapshot, exit: Exit) -> Vec<NextCommand> {
     let soon = Rules { unready_for: SignedDuration::ZERO, budgets: BudgetRule::Ignore };
     let again = matches!(stuck::find(snapshot, soon, clock::now()), Ok(Some(_)));
+    let complete = assess(snapshot, clock::now()).phase == Phase::Complete;
     let (does, words) = match exit {
+        Exit::Success if complete => return Vec::new(),
         Exit::Success if again => ("go on with the next", vec!["rollout", "unstick", &args.set]),
         Exit::Success => ("watch the rest", vec!["rollout", "status", &args.set, "--wait"]),
         _ => ("look", vec!["rollout", "status", &args.set]),

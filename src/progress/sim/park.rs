@@ -58,7 +58,7 @@ fn park_may(world: &World, snapshot: &Snapshot, step: &Step, _options: &Options)
             match strategy {
                 StrategyChange::Keep => {}
                 StrategyChange::Partition(HOLD) => {
-                    assert!(set.partition() < HOLD || !parking(world))
+                    assert!(set.partition() < HOLD || !parking(world));
                 }
                 other => panic!("parking releases nothing: {other:?}"),
             }
