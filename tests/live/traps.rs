@@ -128,6 +128,7 @@ pub(crate) fn writes(ns: &Namespace<'_>) -> Vec<Value> {
         event["objectRef"]["namespace"] == ns.name()
             && ["patch", "delete"].contains(&event["verb"].as_str().unwrap_or_default())
             && !event["requestURI"].as_str().is_some_and(|uri| uri.contains("dryRun"))
+            && event["requestObject"]["dryRun"].is_null()
     });
     events
 }

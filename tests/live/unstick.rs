@@ -122,8 +122,6 @@ fn a_pod_that_deleting_does_not_help_is_left_alone() {
     says(&output, &["which it runs already", "rollout undo db"]);
     ns.set_image("db", "app:v1");
     wait_observed(&ns, "db");
-    let output = ended(unstick(&ns, &["--unready-for", "1h"]), 2);
-    says(&output, &["--unready-for"]);
     let output = ended(ns.sts(&["rollout", "unstick", "db", "--yes"]).run(), 9);
     says(&output, &["counts as stuck after 120s"]);
     // Nobody is there to ask.
@@ -188,9 +186,9 @@ fn a_replacement_that_fails_ends_with_3_and_an_interrupt_changes_nothing_more() 
 fn what_somebody_drives_is_theirs_and_a_held_failure_points_to_abort() {
     let ns = ControlPlane::shared().namespace("unstick-driven");
     ns.set("db").create_ready();
-    let flags = ["stage", "db", "--image", "app=app:v2-bad", "--grace", "10m"];
+    let flags = ["stage", "db", "--image", "app=app:v2-hang"];
     let run = rollout(&ns, &flags).env("USER", "alice").spawn();
-    ns.wait_images("db", "0:v1 1:v1 2:v2-bad!");
+    ns.wait_images("db", "0:v1 1:v1 2:v2-hang!");
     a_while();
     says(&ended(unstick(&ns, &[]), 7), &["alice@"]);
     run.signal("INT");
