@@ -22,9 +22,9 @@ use crate::model::snapshot::Snapshot;
 use crate::plan::headroom::{self, Blocker};
 use crate::plan::options::{BudgetRule, Options};
 use crate::plan::step::{PodDeletion, RunChange, SetPatch, Step, StrategyChange, TemplateChange};
-use crate::progress::event::{Event, Started, Waiting};
+use crate::progress::event::{Event, Waiting};
 use crate::progress::machine::{End, GateResult, Machine, Move, Rejection, Then, after};
-use crate::progress::rows::{Extra, Rows, rows};
+use crate::progress::rows::{Extra, Rows};
 
 const RETRY: SignedDuration = SignedDuration::from_secs(5);
 
@@ -92,20 +92,12 @@ impl Abort {
         now: Timestamp,
     ) -> Self {
         let set = &snapshot.set;
-        let pods = rows(snapshot, &run.base, |_| Extra::None);
-        let mut shown = Rows::default();
-        shown.seed(&pods);
         let (verb, template) = match &way {
             Way::Template { template, .. } => ("abort", template.clone()),
             Way::Park => ("park", set.template.json.clone()),
         };
-        let started = Event::Started(Started {
-            set: format!("{}/{}", set.namespace, set.name),
-            change: format!("{verb}, back to {}", run.base),
-            pods,
-            steps: vec![run.replicas],
-            approved: 0,
-        });
+        let (shown, started) =
+            Rows::begin(snapshot, &run.base, format!("{verb}, back to {}", run.base));
         Self {
             options,
             writing: None,

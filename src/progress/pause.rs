@@ -14,9 +14,9 @@ use crate::model::set::Set;
 use crate::model::snapshot::Snapshot;
 use crate::plan::pause::{self, Pause as Place};
 use crate::plan::step::{RunChange, SetPatch, Step, StrategyChange};
-use crate::progress::event::{Event, Started, Waiting};
+use crate::progress::event::{Event, Waiting};
 use crate::progress::machine::{End, GateResult, Machine, Move, Rejection, Then, after};
-use crate::progress::rows::{Extra, Rows, rows};
+use crate::progress::rows::{Extra, Rows};
 
 /// How long the controller is given to see a spec, and pods to come back.
 pub const SETTLE: SignedDuration = SignedDuration::from_secs(30);
@@ -59,16 +59,8 @@ impl Pause {
     /// Begins to pause.
     pub fn new(paused: Paused, snapshot: &Snapshot, now: Timestamp) -> Self {
         let set = &snapshot.set;
-        let pods = rows(snapshot, &set.status.update_revision, |_| Extra::None);
-        let mut shown = Rows::default();
-        shown.seed(&pods);
-        let started = Event::Started(Started {
-            set: format!("{}/{}", set.namespace, set.name),
-            change: "pause".to_owned(),
-            pods,
-            steps: vec![set.wanted.replicas],
-            approved: 0,
-        });
+        let (shown, started) =
+            Rows::begin(snapshot, &set.status.update_revision, "pause".to_owned());
         Self {
             paused,
             uid: set.uid.clone(),

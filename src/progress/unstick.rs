@@ -12,9 +12,9 @@ use crate::model::snapshot::Snapshot;
 use crate::plan::options::BudgetRule;
 use crate::plan::step::{PodDeletion, Step};
 use crate::plan::stuck::{self, Cure, Rules};
-use crate::progress::event::{Event, Started, Waiting};
+use crate::progress::event::{Event, Waiting};
 use crate::progress::machine::{End, GateResult, Machine, Move, Rejection, Then, after};
-use crate::progress::rows::{Extra, Rows, rows};
+use crate::progress::rows::{Extra, Rows};
 
 /// How long to wait for what.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,16 +54,8 @@ impl Unstick {
     /// Begins with a pod that was found stuck.
     pub fn new(cure: Cure, rules: Rules, limits: Limits, snapshot: &Snapshot) -> Self {
         let set = &snapshot.set;
-        let pods = rows(snapshot, &cure.returns_on, |_| Extra::None);
-        let mut shown = Rows::default();
-        shown.seed(&pods);
-        let started = Event::Started(Started {
-            set: format!("{}/{}", set.namespace, set.name),
-            change: format!("unstick {}, back on {}", cure.pod.name, cure.returns_on),
-            pods,
-            steps: vec![set.wanted.replicas],
-            approved: 0,
-        });
+        let change = format!("unstick {}, back on {}", cure.pod.name, cure.returns_on);
+        let (shown, started) = Rows::begin(snapshot, &cure.returns_on, change);
         Self {
             cure,
             rules,

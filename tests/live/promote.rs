@@ -59,7 +59,7 @@ fn promoting_in_full_skips_gates_and_approvals_and_nothing_else() {
 fn promoting_in_full_stops_at_a_pod_that_is_not_healthy_and_at_a_budget() {
     let ns = ControlPlane::shared().namespace("promote-health");
     ns.set("db").create_ready();
-    let patch = v2_with(1, "crash");
+    let patch = v2_with(1, "bad");
     let words = ["stage", "db", "--patch", &patch, "--gate", "cmd:true"];
     ended(rollout(&ns, &words).run(), 6);
     let begun = record(&ns, "db").unwrap()["gates"].clone();
@@ -80,9 +80,9 @@ fn promoting_in_full_stops_at_a_pod_that_is_not_healthy_and_at_a_budget() {
 #[test]
 fn what_is_on_its_way_back_is_not_promoted() {
     let ns = ControlPlane::shared().namespace("promote-abort");
-    ns.set("db").image("app:v1-slow30").create();
+    ns.set("db").image("app:v1-slow5").create();
     ns.wait_until(Duration::from_secs(120), "all are ready", |ns| {
-        ns.images("db").join(" ") == "0:v1-slow30 1:v1-slow30 2:v1-slow30"
+        ns.images("db").join(" ") == "0:v1-slow5 1:v1-slow5 2:v1-slow5"
     });
     ended(rollout(&ns, &["stage", "db", "--image", "app=app:v2"]).run(), 6);
     let run = rollout(&ns, &["abort", "db"]).spawn();

@@ -5,7 +5,6 @@ use std::time::Duration;
 use clap::Args;
 
 use crate::cluster::clock;
-use crate::cluster::write::Keep;
 use crate::commands::context::{self, Consent, Context};
 use crate::commands::drive::{Aid, drive, finish};
 use crate::commands::identity;
@@ -193,19 +192,18 @@ async fn dry_run(
     set: &Set,
     paused: &Paused,
 ) -> Result<Exit, Failure> {
-    if args.dry_run == DryRun::Server {
+    if let Some(keep) = args.dry_run.keep() {
         let run = match paused {
             Paused::Plain(run) => RunChange::Write((**run).clone()),
             Paused::Driven => RunChange::Keep,
         };
-        judged::write(cx, set, Keep::DryRun, |set| SetPatch {
+        judged::write(cx, set, keep, |set| SetPatch {
             strategy: StrategyChange::Partition(set.partition()),
             run: run.clone(),
             ..SetPatch::of(set)
         })
         .await?;
     }
-    let how = if args.dry_run == DryRun::Server { "server dry run" } else { "dry run" };
-    cx.terminal.print(format!("{} paused ({how})", set.display()))?;
+    cx.terminal.print(format!("{} paused{}", set.display(), args.dry_run.suffix()))?;
     Ok(Exit::Success)
 }

@@ -226,11 +226,7 @@ async fn write(
     set: &Set,
     goal: &Revision,
 ) -> Result<Exit, Failure> {
-    let (keep, suffix) = match args.dry_run {
-        DryRun::None => (Some(Keep::Written), ""),
-        DryRun::Server => (Some(Keep::DryRun), " (server dry run)"),
-        DryRun::Client => (None, " (dry run)"),
-    };
+    let (keep, suffix) = (args.dry_run.keep(), args.dry_run.suffix());
     if keep == Some(Keep::Written) {
         let question = format!("Go back to {}?", goal.name);
         cx.consent(Consent::from_flag(args.yes), &question).await?;

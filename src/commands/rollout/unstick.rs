@@ -6,7 +6,6 @@ use clap::Args;
 use jiff::SignedDuration;
 
 use crate::cluster::clock;
-use crate::cluster::write::Keep;
 use crate::commands::context::{self, Consent, Context};
 use crate::commands::drive::{Aid, drive, finish};
 use crate::commands::duration::signed;
@@ -101,14 +100,12 @@ pub(super) async fn run(cx: &mut Context, args: &UnstickArgs) -> Result<Exit, Fa
         cure.pod.revision.as_deref().unwrap_or("an unknown revision"),
         cure.returns_on
     ));
-    if args.dry_run == DryRun::Client {
-        cx.terminal.print(format!("pod/{name} deleted (dry run)"))?;
-        return Ok(Exit::Success);
-    }
-    if args.dry_run == DryRun::Server {
-        let deletion = Step::DeletePod(PodDeletion::of(&snapshot.set, &cure.pod));
-        cx.session.apply(&deletion, Keep::DryRun).await?;
-        cx.terminal.print(format!("pod/{name} deleted (server dry run)"))?;
+    if args.dry_run != DryRun::None {
+        if let Some(keep) = args.dry_run.keep() {
+            let deletion = Step::DeletePod(PodDeletion::of(&snapshot.set, &cure.pod));
+            cx.session.apply(&deletion, keep).await?;
+        }
+        cx.terminal.print(format!("pod/{name} deleted{}", args.dry_run.suffix()))?;
         return Ok(Exit::Success);
     }
     cx.consent(Consent::from_flag(args.yes), &format!("Delete pod {name}?")).await?;

@@ -7,42 +7,29 @@ use crate::model::predict::revision_after_delete;
 use crate::model::run::RunPhase;
 use crate::model::set::HOLD;
 use crate::model::snapshot::Snapshot;
-use crate::plan::headroom::{self, Blocker};
 use crate::plan::options::{Approve, Options};
 use crate::plan::step::{PodDeletion, RunChange, SetPatch, Step, StrategyChange, TemplateChange};
-use crate::progress::abort::{Abort, Way};
+use crate::progress::abort::Way;
 use crate::progress::event::Event;
 use crate::progress::machine::End;
-use crate::progress::sim::driver::{Driven, Driver, Fault};
+use crate::progress::sim::driver::{Driven, Fault};
 use crate::progress::sim::tests::{
-    abort, all_on, begin, breaking, brisk, faults, harmless, kill, manners, options, quick,
-    recorded, revisions, sets, settle, steps, take_up,
+    abort, all_on, begin, breaking, brisk, deleted, faults, go_back, harmless, kill, manners,
+    options, others_are_well, quick, recorded, revisions, sets, settle, steps,
 };
 use crate::progress::sim::world::World;
 use crate::testing::{OLD, a_set, a_template};
 
 /// Processes one after the other, until one ends.
 fn park(world: &mut World, faults: &mut Vec<Fault>) -> Option<(End, Vec<Event>)> {
-    let options = quick();
     for process in 4000..5000 {
         if recorded(&world.set)?.phase == RunPhase::Parked {
             // Killed right after the last write.
             return None;
         }
-        let run = take_up(world, process, |_| {})?;
-        let mut snapshot = world.snapshot();
-        let (holder, now) = (run.holder.clone().unwrap(), world.now);
-        let mut machine = Abort::new(run, holder, options.clone(), Way::Park, &snapshot, now);
-        let mut driver = Driver {
-            world,
-            faults,
-            check: park_may,
-            options: &options,
-            events: Vec::new(),
-            late: None,
-        };
-        if let Driven::Ended(end) = driver.run(&mut machine, &mut snapshot) {
-            return Some((*end, driver.events));
+        let driven = go_back(world, process, faults, park_may, |_, _| Way::Park)?;
+        if let (Driven::Ended(end), events) = driven {
+            return Some((*end, events));
         }
     }
     panic!("too many processes");
@@ -77,13 +64,7 @@ fn park_may(world: &World, snapshot: &Snapshot, step: &Step, _options: &Options)
             assert_ne!(pod.revision.as_deref(), Some(OLD), "deleted a pod that was fine");
             let ordinal = pod.ordinal.unwrap();
             assert_eq!(revision_after_delete(&world.snapshot(), ordinal), OLD);
-            let index = set.wanted.index(ordinal).unwrap();
-            let others = if pod.is_ready() { all } else { index };
-            let mut unavailable = headroom::unavailable(snapshot, others, 0, world.now);
-            if !pod.is_ready() {
-                unavailable.retain(|lower| !matches!(lower, Blocker::NotAvailable { .. }));
-            }
-            assert_eq!(unavailable, [], "deleted with others unavailable");
+            others_are_well(world, snapshot, pod);
         }
         Step::EvictPod(_) | Step::Scale(_) => panic!("parking neither evicts nor scales"),
     }
@@ -123,14 +104,7 @@ fn healthy_canaries_are_parked_from_the_top_one_at_a_time() {
         assert_eq!(revisions(&world), ["old", "old", "new", "new", "new"]);
         let (end, events) = park(&mut world, &mut Vec::new()).unwrap();
         assert_eq!(end.exit, Exit::Held, "{}", end.summary);
-        let deleted: Vec<&str> = events
-            .iter()
-            .filter_map(|event| match event {
-                Event::PodDeleted { pod, .. } => Some(pod.as_str()),
-                _ => None,
-            })
-            .collect();
-        assert_eq!(deleted, ["db-4", "db-3", "db-2"]);
+        assert_eq!(deleted(&events), ["db-4", "db-3", "db-2"]);
         parked(&world);
     }
 }
@@ -204,20 +178,7 @@ proptest! {
         prop_assume!(world.set.run.is_some() && world.set.status.current_revision == OLD);
         let mut faults = vec![Fault::KilledAfter];
         faults.extend(vec![Fault::None; cut]);
-        let run = take_up(&mut world, 1, |_| {}).unwrap();
-        let mut snapshot = world.snapshot();
-        let (holder, now) = (run.holder.clone().unwrap(), world.now);
-        let options = quick();
-        let mut machine = Abort::new(run, holder, options.clone(), Way::Park, &snapshot, now);
-        let mut driver = Driver {
-            world: &mut world,
-            faults: &mut faults,
-            check: park_may,
-            options: &options,
-            events: Vec::new(),
-            late: None,
-        };
-        drop(driver.run(&mut machine, &mut snapshot));
+        drop(go_back(&mut world, 1, &mut faults, park_may, |_, _| Way::Park));
         let (end, _) = abort(&mut world, &mut Vec::new()).unwrap();
         prop_assert_eq!(end.exit, Exit::Success, "{}", end.summary);
         settle(&mut world);

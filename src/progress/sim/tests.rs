@@ -4,6 +4,7 @@ use jiff::SignedDuration;
 use proptest::prelude::*;
 
 use crate::exit::Exit;
+use crate::model::pod::Pod;
 use crate::model::run::{Holder, RecordedRun, Run, RunPhase, Steps};
 use crate::model::set::{HOLD, PodManagement, Rolling, Set, Strategy as UpdateStrategy};
 use crate::model::snapshot::Snapshot;
@@ -14,7 +15,7 @@ use crate::plan::step::{PodDeletion, RunChange, SetPatch, Step, StrategyChange, 
 use crate::progress::abort::{Abort, Way};
 use crate::progress::event::Event;
 use crate::progress::machine::{End, Machine};
-use crate::progress::sim::driver::{Driven, Driver, Fault};
+use crate::progress::sim::driver::{Check, Driven, Driver, Fault};
 use crate::progress::sim::world::{Manners, World};
 use crate::progress::stage::{Begin, Stage};
 use crate::testing::{NEW, OLD, a_holder, a_run, a_set, a_template, at};
@@ -112,27 +113,36 @@ pub(super) fn stage(
 }
 
 pub(super) fn abort(world: &mut World, faults: &mut Vec<Fault>) -> Option<(End, Vec<Event>)> {
-    let options = quick();
     for process in 2000..3000 {
-        let run = take_up(world, process, |_| {})?;
-        let mut snapshot = world.snapshot();
-        let template = snapshot.revision(&run.base).unwrap().template.json.clone();
-        let way = Way::Template { template, success: Exit::Success };
-        let (holder, now) = (run.holder.clone().unwrap(), world.now);
-        let mut machine = Abort::new(run, holder, options.clone(), way, &snapshot, now);
-        let mut driver = Driver {
-            world,
-            faults,
-            check: abort_may,
-            options: &options,
-            events: Vec::new(),
-            late: None,
+        let way = |snapshot: &Snapshot, run: &Run| {
+            let template = snapshot.revision(&run.base).unwrap().template.json.clone();
+            Way::Template { template, success: Exit::Success }
         };
-        if let Driven::Ended(end) = driver.run(&mut machine, &mut snapshot) {
-            return Some((*end, driver.events));
+        if let (Driven::Ended(end), events) = go_back(world, process, faults, abort_may, way)? {
+            return Some((*end, events));
         }
     }
     panic!("too many processes");
+}
+
+/// One process that goes back; `None` when there is nothing to go back from.
+pub(super) fn go_back(
+    world: &mut World,
+    process: usize,
+    faults: &mut Vec<Fault>,
+    check: Check,
+    way: impl FnOnce(&Snapshot, &Run) -> Way,
+) -> Option<(Driven, Vec<Event>)> {
+    let options = quick();
+    let run = take_up(world, process, |_| {})?;
+    let mut snapshot = world.snapshot();
+    let way = way(&snapshot, &run);
+    let (holder, now) = (run.holder.clone().unwrap(), world.now);
+    let mut machine = Abort::new(run, holder, options.clone(), way, &snapshot, now);
+    let mut driver =
+        Driver { world, faults, check, options: &options, events: Vec::new(), late: None };
+    let driven = driver.run(&mut machine, &mut snapshot);
+    Some((driven, driver.events))
 }
 
 /// What a staged rollout may write, judged by what it had read.
@@ -207,17 +217,34 @@ fn abort_may(world: &World, snapshot: &Snapshot, step: &Step, _options: &Options
             assert_eq!(set.status.update_revision, OLD);
             let pod = snapshot.own_pods().find(|pod| pod.uid == *uid).unwrap();
             assert_ne!(pod.revision.as_deref(), Some(OLD), "deleted a pod that was fine");
-            let index = set.wanted.index(pod.ordinal.unwrap()).unwrap();
-            let others = if pod.is_ready() { all } else { index };
-            let mut unavailable = headroom::unavailable(snapshot, others, 0, world.now);
-            if !pod.is_ready() {
-                // Those below that are merely young get there by themselves.
-                unavailable.retain(|lower| !matches!(lower, Blocker::NotAvailable { .. }));
-            }
-            assert_eq!(unavailable, [], "deleted with others unavailable");
+            others_are_well(world, snapshot, pod);
         }
         Step::EvictPod(_) | Step::Scale(_) => panic!("an abort neither evicts nor scales"),
     }
+}
+
+/// Whether this pod may be deleted as far as the others go.
+pub(super) fn others_are_well(world: &World, snapshot: &Snapshot, pod: &Pod) {
+    let set = &world.set;
+    let index = set.wanted.index(pod.ordinal.unwrap()).unwrap();
+    let others = if pod.is_ready() { set.wanted.replicas } else { index };
+    let mut unavailable = headroom::unavailable(snapshot, others, 0, world.now);
+    if !pod.is_ready() {
+        // Those below that are merely young get there by themselves.
+        unavailable.retain(|lower| !matches!(lower, Blocker::NotAvailable { .. }));
+    }
+    assert_eq!(unavailable, [], "deleted with others unavailable");
+}
+
+/// The pods that were deleted, in order.
+pub(super) fn deleted(events: &[Event]) -> Vec<&str> {
+    events
+        .iter()
+        .filter_map(|event| match event {
+            Event::PodDeleted { pod, .. } => Some(pod.as_str()),
+            _ => None,
+        })
+        .collect()
 }
 
 pub(super) fn settle(world: &mut World) {
@@ -363,8 +390,7 @@ fn a_broken_template_costs_one_pod_and_an_abort_brings_it_back() {
         assert_eq!((run.phase, run.holder), (RunPhase::Failed, None));
         let (end, events) = abort(&mut world, &mut Vec::new()).unwrap();
         assert_eq!(end.exit, Exit::Success, "{}", end.summary);
-        let deleted = events.iter().filter(|event| matches!(event, Event::PodDeleted { .. }));
-        assert_eq!(deleted.count(), 1);
+        assert_eq!(deleted(&events).len(), 1);
         settle(&mut world);
         all_on(&world, OLD);
         assert_eq!(world.set.partition(), 0);
@@ -410,15 +436,8 @@ fn an_abort_of_a_healthy_canary_takes_one_pod_at_a_time() {
         assert_eq!(revisions(&world), ["old", "old", "new", "new", "new"]);
         let (end, events) = abort(&mut world, &mut Vec::new()).unwrap();
         assert_eq!(end.exit, Exit::Success, "{}", end.summary);
-        let deleted: Vec<&str> = events
-            .iter()
-            .filter_map(|event| match event {
-                Event::PodDeleted { pod, .. } => Some(pod.as_str()),
-                _ => None,
-            })
-            .collect();
         let expected: &[&str] = if ordered { &[] } else { &["db-4", "db-3", "db-2"] };
-        assert_eq!(deleted, expected, "what the controller does itself is left to it");
+        assert_eq!(deleted(&events), expected, "what the controller does itself is left to it");
         settle(&mut world);
         all_on(&world, OLD);
     }
