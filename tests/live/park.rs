@@ -58,6 +58,7 @@ fn updated_pods_are_parked_one_at_a_time_and_may_be_staged_again() {
         assert_eq!(told.partitions(), [2, HOLD]);
 
         let before = version(&ns, "db");
+        says(&ended(rollout(&ns, &["continue", "db"]).run(), 9), &["is parked"]);
         says(&ended(rollout(&ns, &PARK).run(), 6), &["unchanged: it is parked already"]);
         assert_eq!(version(&ns, "db"), before);
         ended(rollout(&ns, &["stage", "db", "--approve=auto"]).run(), 0);

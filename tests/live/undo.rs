@@ -85,6 +85,7 @@ fn what_cannot_be_told_has_to_be_named() {
     let output = ended(undo(&ns, &["--to-revision", "9"]), 2);
     says(&output, &["remembers no revision \"9\"", "app:v1"]);
     says(&ended(undo(&ns, &["--to-revision", "update"]), 0), &["unchanged"]);
+    says(&ended(undo(&ns, &["--to-revision", "1", "--soak", "1s"]), 2), &["need --staged"]);
     let output = ended(ns.sts(&["rollout", "undo", "db", "--to-revision", "1"]).run(), 9);
     says(&output, &["without a terminal"]);
     assert_eq!(version(&ns, "db"), before);

@@ -126,8 +126,13 @@ async fn take_on(cx: &mut Context, args: &ContinueArgs, going: Going) -> Result<
         return Err(failure);
     }
     if recorded.phase == RunPhase::Parked {
+        let why = if recorded.target.is_empty() {
+            "is held by rollout hold; no staged rollout was begun"
+        } else {
+            "is parked: its pods went back, and the new template waits behind a hold"
+        };
         return Err(crate::commands::context::refused(&format!(
-            "{} is held by rollout hold; no staged rollout was begun",
+            "{} {why}",
             snapshot.set.display()
         ))
         .hint(format!(

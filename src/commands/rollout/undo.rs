@@ -75,8 +75,15 @@ Examples:
 
 /// Runs the command.
 pub(super) async fn run(cx: &mut Context, args: &UndoArgs) -> Result<Exit, Failure> {
+    let overrides = args.overrides.overrides();
+    let of_stage = !args.pace.words().is_empty() || args.steps != Steps::default();
+    if !args.staged && (of_stage || overrides.changes || overrides.strategy) {
+        return Err(Failure::usage(
+            "steps, pace, gates and what a staged rollout may change need --staged",
+        ));
+    }
     let snapshot = cx.snapshot(&args.set).await?;
-    let refusals = preflight::replace(&snapshot, args.overrides.overrides(), clock::now());
+    let refusals = preflight::replace(&snapshot, overrides, clock::now());
     if let Some(failure) = refused(cx, &args.set, &refusals) {
         return Err(failure);
     }

@@ -45,7 +45,7 @@ pub struct UnstickArgs {
     #[arg(long, value_name = "DURATION", default_value = "1m", value_parser = signed)]
     grace: SignedDuration,
 
-    /// Stop waiting for the pod after this long
+    /// Stop waiting for the pod after this long; 0 means no limit
     #[arg(long, value_name = "DURATION", default_value = "15m", value_parser = signed)]
     timeout: SignedDuration,
 
@@ -109,9 +109,10 @@ pub(super) async fn run(cx: &mut Context, args: &UnstickArgs) -> Result<Exit, Fa
         return Ok(Exit::Success);
     }
     cx.consent(Consent::from_flag(args.yes), &format!("Delete pod {name}?")).await?;
-    let limits = Limits { grace: args.grace, timeout: args.timeout };
+    let timeout = if args.timeout.is_zero() { SignedDuration::MAX } else { args.timeout };
+    let limits = Limits { grace: args.grace, timeout };
     let mut machine = Unstick::new(cure, rules, limits, &snapshot);
-    let aid = Aid { gates: &[], gate_timeout: Duration::ZERO, patience: args.timeout };
+    let aid = Aid { gates: &[], gate_timeout: Duration::ZERO, patience: timeout };
     let (end, view) = drive(cx, &mut snapshot, &mut machine, aid).await?;
     let next = next(cx, args, &snapshot, end.exit);
     Ok(finish(cx, view, end, next))
