@@ -358,3 +358,20 @@ fn parking_needs_the_base_to_be_what_pods_come_back_on() {
         assert!(matches!(park(set, run), Some(Refusal::Unfinished { .. })));
     }
 }
+
+#[test]
+fn an_undo_is_for_sets_that_are_not_well_and_not_for_staged_ones() {
+    let of = |set: &Set| replace(&a_snapshot(set), Overrides::default(), at(100));
+    let canary = a_set("db").updating().at_partition(2);
+    let broken = a_snapshot(&canary).with(a_pod(&canary, 2).on(NEW).unready());
+    assert_eq!(replace(&broken, Overrides::default(), at(0)), []);
+    let (staged, run) = held();
+    assert!(matches!(only(of(&staged)).0, Refusal::Unfinished { .. }));
+    let parked = Run { phase: RunPhase::Parked, holder: None, ..run };
+    assert_eq!(of(&a_set("db").recording(parked)), [], "a hold stays a hold");
+    assert_eq!(only(of(&a_set("db").unobserved())).0, Refusal::NotObserved);
+    let operated = a_set("db").owned_by("Postgres", "db");
+    assert!(matches!(only(of(&operated)).0, Refusal::Operator { .. }));
+    let other = a_set("db").with_strategy(Strategy::Other("Recreate".to_owned()));
+    assert!(matches!(only(of(&other)).0, Refusal::UnknownStrategy { .. }));
+}

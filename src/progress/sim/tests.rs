@@ -667,6 +667,11 @@ fn whatever_somebody_else_changes_ends_the_rollout_without_another_change() {
     assert!(!parts, "another's lock is not given up");
     let (mut world, mut machine, mut snapshot) = under_way();
     pinned(&mut world, &mut machine, &mut snapshot);
+    edit(&mut snapshot.set, |run| run.holder = None);
+    let parts = expect(&snapshot, &mut machine, "this rollout was paused");
+    assert!(!parts, "what was recorded at the pause stays");
+    let (mut world, mut machine, mut snapshot) = under_way();
+    pinned(&mut world, &mut machine, &mut snapshot);
     edit(&mut snapshot.set, |run| "run-2".clone_into(&mut run.id));
     assert!(!expect(&snapshot, &mut machine, "another staged rollout was begun"));
 }
