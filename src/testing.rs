@@ -21,9 +21,9 @@ use crate::model::set::{
     SetStatus, Strategy, Template,
 };
 use crate::model::snapshot::{Known, Snapshot};
+use crate::model::volume::Volume;
 use crate::plan::options::Options;
 use crate::plan::scale::{Overrides, Surroundings, Wish};
-use crate::model::volume::Volume;
 
 /// The revision sets and pods are on unless a test says otherwise.
 pub(crate) const OLD: &str = "db-old";
@@ -282,6 +282,7 @@ pub(crate) fn a_pod(set: &Set, ordinal: u32) -> Pod {
         node: Some("node-a".to_owned()),
         placement: Placement::default(),
         ready_since: Some(at(-3600)),
+        unready_since: None,
         restarts: 0,
         troubles: Vec::new(),
     }
@@ -300,6 +301,13 @@ impl Pod {
 
     pub(crate) fn unready(mut self) -> Self {
         self.ready_since = None;
+        self.unready_since = Some(at(-3600));
+        self
+    }
+
+    pub(crate) fn unready_at(mut self, since: Timestamp) -> Self {
+        self.ready_since = None;
+        self.unready_since = Some(since);
         self
     }
 
@@ -332,6 +340,7 @@ pub(crate) fn a_snapshot(set: &Set) -> Snapshot {
         controller: Some(set.uid.clone()),
         created_at: None,
         change_cause: None,
+        came_from: None,
         template: a_template(word),
     };
     Snapshot {

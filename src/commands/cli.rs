@@ -65,6 +65,7 @@ impl DisplayArgs {
 
 /// The commands.
 #[derive(Subcommand, Clone)]
+#[expect(clippy::large_enum_variant, reason = "there is one, and it lives as long as the program")]
 pub(super) enum Command {
     /// Say where sets stand: pods, revisions, claims, what is in the way, and what to do next
     Status(StatusArgs),

@@ -14,7 +14,7 @@ use crate::commands::duration::signed;
 use crate::commands::identity;
 use crate::commands::set_name::set_name;
 use crate::exit::{Exit, Failure};
-use crate::model::gate::{BadGate, Gate, GateKind};
+use crate::model::gate::{BadGate, Gate, Question};
 use crate::model::snapshot::Snapshot;
 use crate::plan::options::{BudgetRule, Options};
 use crate::plan::scale::foresee::foresee;
@@ -156,9 +156,8 @@ Examples:
 /// Reads what can be run before a pod goes: programs, and nothing that only looks.
 fn hook(text: &str) -> Result<Gate, String> {
     let gate: Gate = text.parse().map_err(|error: BadGate| error.to_string())?;
-    match gate.kind {
-        GateKind::Command { .. } | GateKind::Exec { .. } => Ok(gate),
-        #[expect(unreachable_patterns, reason = "gates of other kinds run no program")]
+    match gate.question {
+        Question::Command { .. } | Question::Exec { .. } => Ok(gate),
         _ => Err(format!("{text:?} does not start with cmd: or exec:")),
     }
 }

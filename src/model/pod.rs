@@ -37,6 +37,8 @@ pub struct Pod {
     pub placement: Placement,
     /// Since when it has been ready, while it is.
     pub ready_since: Option<Timestamp>,
+    /// Since when it has not been ready, while it is not and tells.
+    pub unready_since: Option<Timestamp>,
     /// Container restarts, summed.
     pub restarts: u32,
     /// What keeps it from being ready, as far as its status tells, worst first.

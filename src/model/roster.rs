@@ -86,6 +86,7 @@ impl Member {
             node: self.node.as_deref().map(str::to_owned),
             placement: Placement::default(),
             ready_since: self.ready_since,
+            unready_since: None,
             restarts: self.restarts,
             troubles: self.troubles.clone(),
         }

@@ -312,7 +312,7 @@ fn staged(snapshot: &Snapshot, standing: &RunStanding) -> Option<(Phase, String)
             Phase::Progressing,
             format!("staged rollout driven by {driver}: {updated} of {all} pods updated"),
         )),
-        (RunPhase::Aborting, Some(driver)) => {
+        (RunPhase::Aborting | RunPhase::Parking, Some(driver)) => {
             Some((Phase::Progressing, format!("abort driven by {driver}")))
         }
         (RunPhase::Failed, Some(driver)) => {
@@ -325,7 +325,7 @@ fn staged(snapshot: &Snapshot, standing: &RunStanding) -> Option<(Phase, String)
             Phase::Blocked,
             format!("staged rollout held at {updated} of {all} pods after a failure"),
         )),
-        (RunPhase::Aborting, None) => {
+        (RunPhase::Aborting | RunPhase::Parking, None) => {
             Some((Phase::Held, "an abort was begun and is not finished".to_owned()))
         }
     }

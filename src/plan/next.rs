@@ -31,7 +31,7 @@ pub fn next(snapshot: &Snapshot, found: &Assessment) -> Vec<Next> {
         Some((RunPhase::Staging | RunPhase::Failed, None)) => {
             return vec![Next::Continue, Next::Abort];
         }
-        Some((RunPhase::Aborting, None)) => return vec![Next::Continue],
+        Some((RunPhase::Aborting | RunPhase::Parking, None)) => return vec![Next::Continue],
         None => {}
     }
     if let Some(blocker) = &found.blocker {

@@ -94,6 +94,8 @@ pub enum Then {
     Nothing,
     /// The run can be taken up again, or aborted.
     ContinueOrAbort,
+    /// The template that waits behind the hold can be staged, or the hold ended.
+    StageOrRelease,
     /// Somebody else's change has to be looked at first.
     Look,
 }

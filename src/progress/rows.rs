@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use crate::model::ordinal::Ordinal;
 use crate::model::pod::{Phase, Pod};
 use crate::model::snapshot::Snapshot;
-use crate::progress::event::{Event, PodRow, PodState};
+use crate::progress::event::{Event, PodRow, PodState, Started};
 
 /// Remembers what was last shown of each pod.
 #[derive(Debug, Default)]
@@ -47,6 +47,22 @@ impl Rows {
             }
         }
         events
+    }
+
+    /// The rows as they are at first, and the event that shows them, for what has no steps.
+    pub(crate) fn begin(snapshot: &Snapshot, target: &str, change: String) -> (Self, Event) {
+        let set = &snapshot.set;
+        let pods = rows(snapshot, target, |_| Extra::None);
+        let mut shown = Self::default();
+        shown.seed(&pods);
+        let started = Event::Started(Started {
+            set: format!("{}/{}", set.namespace, set.name),
+            change,
+            pods,
+            steps: vec![set.wanted.replicas],
+            approved: 0,
+        });
+        (shown, started)
     }
 
     /// Takes these rows as shown.

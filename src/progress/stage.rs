@@ -344,7 +344,7 @@ impl Machine for Stage {
         if let Some(what) = self.conflict(set) {
             let ours = matches!(&set.run, Some(RecordedRun::Read(run))
                 if run.id == self.run.id
-                    && run.holder.as_ref().is_none_or(|holder| holder.token == self.holder.token));
+                    && run.holder.as_ref().is_some_and(|holder| holder.token == self.holder.token));
             let mut end = self.stop(set, Exit::Conflict, what, RunPhase::Failed);
             end.then = Then::Look;
             end.parting = end.parting.filter(|_| ours && set.uid == self.uid);

@@ -247,7 +247,7 @@ mod tests {
             readiness: Readiness::Unknown,
             readiness_since: since,
             taints,
-            ..a_node("node-a")
+            ..a_node("node-a", "a")
         };
         let owner =
             Owner { kind: "StatefulSet".to_owned(), name: "db".to_owned(), uid: "u".to_owned() };

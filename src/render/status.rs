@@ -91,14 +91,6 @@ pub fn pod_table<'a>(
 fn kept(snapshot: &Snapshot) -> Option<String> {
     let set = &snapshot.set;
     let Strategy::RollingUpdate(Some(rolling)) = &set.strategy else { return None };
-    let (first, last) = match rolling.partition.min(set.wanted.replicas) {
-        0 => return None,
-        kept => (set.pod_at(0), set.pod_at(kept - 1)),
-    };
-    let which = match rolling.partition.min(set.wanted.replicas) {
-        1 => first,
-        2 => format!("{first} and {last}"),
-        _ => format!("{first} to {last}"),
-    };
-    Some(format!("partition keeps back {which}"))
+    let kept = rolling.partition.min(set.wanted.replicas);
+    (kept > 0).then(|| format!("partition keeps back {}", set.lowest(kept)))
 }

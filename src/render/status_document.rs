@@ -260,6 +260,7 @@ fn rollout(standing: &Standing) -> Option<Rollout> {
             RunPhase::Staging => "staging",
             RunPhase::Failed => "failed",
             RunPhase::Aborting => "aborting",
+            RunPhase::Parking => "parking",
         },
         base: standing.run.base.clone(),
         target: standing.run.target.clone(),

@@ -180,11 +180,7 @@ async fn write(
     patch: impl Fn(&Set) -> SetPatch,
     (done, question): (&str, &str),
 ) -> Result<Exit, Failure> {
-    let (keep, suffix) = match args.dry_run {
-        DryRun::None => (Some(Keep::Written), ""),
-        DryRun::Server => (Some(Keep::DryRun), " (server dry run)"),
-        DryRun::Client => (None, " (dry run)"),
-    };
+    let (keep, suffix) = (args.dry_run.keep(), args.dry_run.suffix());
     if keep == Some(Keep::Written) {
         cx.consent(Consent::from_flag(args.yes), question).await?;
     }

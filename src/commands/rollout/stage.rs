@@ -27,28 +27,28 @@ use crate::progress::stage::Begin;
 pub struct StageArgs {
     /// The StatefulSet, as NAME or sts/NAME
     #[arg(value_name = "SET", value_parser = set_name)]
-    set: String,
+    pub(super) set: String,
 
     /// Stop after these numbers of updated pods, counted from the top and cumulative
     #[arg(long, value_name = "STEPS", default_value_t = Steps::default())]
-    steps: Steps,
+    pub(super) steps: Steps,
 
     /// Show what would happen: client sends no write at all, server has the API server check it
     #[arg(long, value_enum, value_name = "WHERE", num_args = 0..=1, require_equals = true, default_value_t = DryRun::None, default_missing_value = "client")]
-    dry_run: DryRun,
+    pub(super) dry_run: DryRun,
 
     /// Do not ask before writing
     #[arg(long, short)]
-    yes: bool,
+    pub(super) yes: bool,
 
     #[command(flatten)]
-    change: ChangeArgs,
+    pub(super) change: ChangeArgs,
 
     #[command(flatten)]
-    pace: PaceArgs,
+    pub(super) pace: PaceArgs,
 
     #[command(flatten)]
-    overrides: OverrideArgs,
+    pub(super) overrides: OverrideArgs,
 }
 
 const EXAMPLES: &str = "\

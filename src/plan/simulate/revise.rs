@@ -40,6 +40,7 @@ pub(super) fn revise(
             controller: Some(set.uid.clone()),
             created_at: None,
             change_cause: None,
+            came_from: None,
             template: set.template.clone(),
         });
         name

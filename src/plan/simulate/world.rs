@@ -189,6 +189,7 @@ impl Simulation {
             node: None,
             placement: Placement::default(),
             ready_since: None,
+            unready_since: None,
             restarts: 0,
             troubles: Vec::new(),
         });

@@ -24,7 +24,7 @@ pub(crate) fn seen(set: &Set) -> Seen {
         pod
     };
     let snapshot = a_snapshot(set).with(on(0, "n0")).with(on(1, "n1")).with(on(2, "n2").on(NEW));
-    let claims: Vec<Claim> = (0..4).map(|ordinal| a_claim(set, "data", ordinal)).collect();
+    let claims: Vec<Claim> = (0..4).map(|ordinal| a_claim(set, ordinal)).collect();
     let mut volumes: BTreeMap<String, Known<Option<Volume>>> = claims
         .iter()
         .filter_map(|claim| claim.volume.clone())
