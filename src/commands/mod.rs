@@ -4,6 +4,7 @@ pub mod cli;
 pub mod config_debug;
 pub mod context;
 mod drive;
+mod dry_run;
 pub mod duration;
 pub mod exec;
 pub mod failover;

@@ -4,11 +4,12 @@ use clap::Args;
 
 use crate::cluster::clock;
 use crate::commands::context::{Consent, Context};
+use crate::commands::dry_run::DryRun;
 use crate::commands::identity;
 use crate::commands::rollout::begin::{Preview, Request, refused};
 use crate::commands::rollout::change::ChangeArgs;
 use crate::commands::rollout::conduct;
-use crate::commands::rollout::overrides::{DryRun, OverrideArgs};
+use crate::commands::rollout::overrides::OverrideArgs;
 use crate::commands::rollout::pace::PaceArgs;
 use crate::commands::set_name::set_name;
 use crate::exit::{Exit, Failure};
