@@ -12,7 +12,7 @@ mod conduct;
 mod go_on;
 mod history;
 mod hold;
-pub(super) mod overrides;
+mod overrides;
 mod pace;
 mod pause;
 mod plan;
