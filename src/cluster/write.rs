@@ -53,10 +53,7 @@ impl Session {
         namespace: &str,
         set: &Value,
     ) -> Result<Value, kube::Error> {
-        let request = Request::new(StatefulSet::url_path(&(), Some(namespace)))
-            .create(&PostParams { dry_run: true, ..PostParams::default() }, set.to_string().into())
-            .map_err(kube::Error::BuildRequest)?;
-        self.client().request(request).await
+        preview_create(self.client(), namespace, set).await
     }
 }
 
@@ -129,6 +126,18 @@ async fn send_patch<T: serde::de::DeserializeOwned>(
     let path = StatefulSet::url_path(&(), Some(namespace));
     let request = Request::new(path)
         .patch(name, &patch_params(keep), patch)
+        .map_err(kube::Error::BuildRequest)?;
+    client.request(request).await
+}
+
+async fn preview_create(
+    client: &Client,
+    namespace: &str,
+    set: &Value,
+) -> Result<Value, kube::Error> {
+    let params = PostParams { dry_run: true, ..PostParams::default() };
+    let request = Request::new(StatefulSet::url_path(&(), Some(namespace)))
+        .create(&params, set.to_string().into())
         .map_err(kube::Error::BuildRequest)?;
     client.request(request).await
 }

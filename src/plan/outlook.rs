@@ -13,6 +13,8 @@ use crate::plan::simulate::forecast::Forecast;
 /// What becomes of a change.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Outlook {
+    /// Whether the template is new to the set, or waits behind a hold.
+    pub source: Source,
     /// The revision of its template.
     pub target: Target,
     /// Whether `maxUnavailable` counts, or why that is not known.
@@ -119,7 +121,7 @@ pub fn outlook(
             }
         }
     };
-    Outlook { target: target(snapshot, template), max_unavailable, alone }
+    Outlook { source, target: target(snapshot, template), max_unavailable, alone }
 }
 
 #[cfg(test)]

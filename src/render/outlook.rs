@@ -7,6 +7,7 @@ use crate::model::ordinal::Ordinal;
 use crate::model::set::{Set, Strategy};
 use crate::model::snapshot::{Known, Snapshot};
 use crate::plan::outlook::{Alone, Outlook, Target};
+use crate::plan::preflight::Source;
 use crate::plan::simulate::forecast::{Before, End, Forecast, Lacks, Wait};
 use crate::render::pods::pods;
 use crate::render::text::{Text, Tone};
@@ -14,8 +15,12 @@ use crate::render::text::{Text, Tone};
 /// Whether the change rolls at all, and what the controller alone would do with it.
 pub fn outlook(snapshot: &Snapshot, outlook: &Outlook) -> Text {
     let mut text = Text::new().with(Tone::Plain, format!("{}\n", template(snapshot, outlook)));
+    if moves_nothing(snapshot, outlook) {
+        return text;
+    }
     for alone in &outlook.alone {
         let whom = match alone.where_it {
+            None if outlook.source == Source::Adopt => "released now, the controller alone",
             None => "applied plainly, the controller alone",
             Some(MaxUnavailable::Counts) => "where maxUnavailable counts, the controller alone",
             Some(MaxUnavailable::Dropped) => "where it does not, the controller alone",
@@ -30,24 +35,35 @@ pub fn outlook(snapshot: &Snapshot, outlook: &Outlook) -> Text {
     text
 }
 
+/// Whether the template is as it is, and all pods run it.
+fn moves_nothing(snapshot: &Snapshot, outlook: &Outlook) -> bool {
+    match &outlook.target {
+        Target::Same { revision } => {
+            snapshot.count_on(revision) == snapshot.set.wanted.replicas
+                && snapshot.left_over().count() == 0
+        }
+        Target::Remembered { .. } | Target::New => false,
+    }
+}
+
 /// The revision of the template, and who runs it.
 fn template(snapshot: &Snapshot, outlook: &Outlook) -> String {
-    let (said, name) = match &outlook.target {
-        Target::New => {
-            return format!("template: new, and so is its revision{}", others(snapshot, ""));
-        }
-        Target::Same { revision } => (format!("as it is, revision {revision}"), revision),
-        Target::Remembered { revision, number } => (
-            format!("that of revision {revision} (number {number}), which is taken again"),
-            revision,
+    let said = match &outlook.target {
+        Target::New => "new; the pods end on a revision that is made for it".to_owned(),
+        Target::Same { revision } => format!("as it is, revision {revision}"),
+        Target::Remembered { revision, number } => format!(
+            "that of revision {revision} (number {number}); \
+             the pods end on it, and no new revision is made"
         ),
     };
-    let wanted = snapshot.set.wanted;
-    if snapshot.count_on(name) == wanted.replicas && matches!(outlook.target, Target::Same { .. }) {
+    if moves_nothing(snapshot, outlook) {
         return format!("template: {said}; all pods run it, and nothing would move");
     }
-    let run: Vec<Ordinal> =
-        wanted.iter().rev().filter(|pod| runs(snapshot, *pod) == Some(name.as_str())).collect();
+    let Some(name) = outlook.target.revision() else {
+        return format!("template: {said}{}", others(snapshot, ""));
+    };
+    let wanted = snapshot.set.wanted.iter().rev();
+    let run: Vec<Ordinal> = wanted.filter(|pod| runs(snapshot, *pod) == Some(name)).collect();
     let already = match run.len() {
         0 => String::new(),
         1 => format!("; {} runs it", pods(&snapshot.set, &run)),
@@ -154,7 +170,7 @@ mod tests {
     use super::*;
     use crate::model::set::{HOLD, Rolling};
     use crate::plan::outlook::outlook as of;
-    use crate::plan::preflight::{Source, original};
+    use crate::plan::preflight::original;
     use crate::testing::{NEW, a_pod, a_set, a_snapshot, a_template};
 
     fn said(snapshot: &Snapshot, word: &str, feature: Known<MaxUnavailable>) -> String {
@@ -183,7 +199,7 @@ mod tests {
     #[test]
     fn a_new_template_rolls_from_the_top() {
         insta::assert_snapshot!(said(&a_snapshot(&many(5, "1")), "v2", counts()), @"
-        template: new, and so is its revision
+        template: new; the pods end on a revision that is made for it
         applied plainly, the controller alone replaces db-4 … db-0, one at a time
           if the new pods never become ready: db-4 is replaced and stays down; 4 of 5 pods keep running
         ");
@@ -192,7 +208,7 @@ mod tests {
     #[test]
     fn three_hundred_pods_take_three_lines() {
         insta::assert_snapshot!(said(&a_snapshot(&many(300, "10%")), "v2", counts()), @"
-        template: new, and so is its revision
+        template: new; the pods end on a revision that is made for it
         applied plainly, the controller alone replaces db-299 … db-0, up to 30 at once
           if the new pods never become ready: db-299 … db-270 stay down; 270 of 300 pods keep running
         ");
@@ -200,10 +216,9 @@ mod tests {
 
     #[test]
     fn a_template_as_it_is_moves_nothing_and_says_who_runs_something_else() {
-        insta::assert_snapshot!(said(&a_snapshot(&a_set("db")), "old", counts()), @"
-        template: as it is, revision db-old; all pods run it, and nothing would move
-        applied plainly, the controller alone moves no pod
-        ");
+        let same = said(&a_snapshot(&a_set("db")), "old", counts());
+        let all = "template: as it is, revision db-old; all pods run it, and nothing would move\n";
+        assert_eq!(same, all);
         let set = a_set("db").updating().at_partition(HOLD);
         let mixed = a_snapshot(&set).with(a_pod(&set, 2).on(NEW));
         insta::assert_snapshot!(said(&mixed, "new", counts()), @"
@@ -211,7 +226,7 @@ mod tests {
         applied plainly, the controller alone moves no pod: the partition keeps them back
         ");
         insta::assert_snapshot!(said(&mixed, "third", counts()), @"
-        template: new, and so is its revision; on db-new: db-2; on db-old: db-1, db-0
+        template: new; the pods end on a revision that is made for it; on db-new: db-2; on db-old: db-1, db-0
         applied plainly, the controller alone moves no pod: the partition keeps them back
         ");
     }
@@ -219,8 +234,20 @@ mod tests {
     #[test]
     fn a_remembered_template_is_gone_back_to() {
         insta::assert_snapshot!(said(&a_snapshot(&many(3, "1")), "new", counts()), @"
-        template: that of revision db-new (number 2), which is taken again
+        template: that of revision db-new (number 2); the pods end on it, and no new revision is made
         applied plainly, the controller alone replaces db-2, db-1, db-0, one at a time
+          if the new pods never become ready: db-2 is replaced and stays down; 2 of 3 pods keep running
+        ");
+    }
+
+    #[test]
+    fn what_waits_behind_a_hold_is_released_and_not_applied() {
+        let set = a_set("db").updating().at_partition(HOLD);
+        let was = original(&a_set("db")).unwrap();
+        let found = of(&a_snapshot(&set), Source::Adopt, &set.template, &was, counts());
+        insta::assert_snapshot!(outlook(&a_snapshot(&set), &found).to_string(), @"
+        template: as it is, revision db-new
+        released now, the controller alone replaces db-2, db-1, db-0, one at a time
           if the new pods never become ready: db-2 is replaced and stays down; 2 of 3 pods keep running
         ");
     }
@@ -230,7 +257,7 @@ mod tests {
         let set = many(3, "1");
         let ill = a_snapshot(&set).with(a_pod(&set, 0).unready());
         insta::assert_snapshot!(said(&ill, "v2", counts()), @"
-        template: new, and so is its revision
+        template: new; the pods end on a revision that is made for it
         applied plainly, the controller alone moves no pod: it waits for db-0, which is not ready
         ");
         let on_delete = a_snapshot(&a_set("db").with_strategy(Strategy::OnDelete));
@@ -241,7 +268,7 @@ mod tests {
     fn both_outcomes_are_told_where_the_feature_is_not_known_and_matters() {
         let unknown = Known::Unknown("you may not create".to_owned());
         insta::assert_snapshot!(said(&a_snapshot(&many(6, "3")), "v2", unknown.clone()), @"
-        template: new, and so is its revision
+        template: new; the pods end on a revision that is made for it
         where maxUnavailable counts, the controller alone replaces db-5 … db-0, up to 3 at once
           if the new pods never become ready: db-5, db-4, db-3 stay down; 3 of 6 pods keep running
         where it does not, the controller alone replaces db-5 … db-0, one at a time

@@ -33,12 +33,17 @@ pub struct Shown<'a> {
 }
 
 impl Shown<'_> {
+    /// What is rolled out.
+    pub fn headline(&self) -> Text {
+        Text::new()
+            .with(Tone::Strong, self.snapshot.set.display())
+            .with(Tone::Plain, format!(": {}\n", self.change))
+    }
+
     /// The plan as text.
     pub fn text(&self) -> Text {
         let set = &self.snapshot.set;
-        let mut text = Text::new()
-            .with(Tone::Strong, set.display())
-            .with(Tone::Plain, format!(": {}\n", self.change));
+        let mut text = self.headline();
         if let Some(after) = self.template {
             let (before, revision) = self.before;
             let diff = templates(before, after, (revision, "new template"));

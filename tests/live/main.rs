@@ -9,6 +9,7 @@ mod gates;
 mod harness;
 mod hold;
 mod interrupt;
+mod plan;
 mod predict;
 mod rbac;
 mod reading;

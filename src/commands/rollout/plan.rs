@@ -16,7 +16,7 @@ use crate::exit::{Exit, Failure};
 use crate::model::gate::GateKind;
 use crate::model::run::Steps;
 use crate::plan;
-use crate::plan::assess::{PodStanding, assess};
+use crate::plan::assess::assess;
 use crate::plan::options::{BudgetRule, Options};
 use crate::plan::outlook::Outlook;
 use crate::plan::refusal::Refusal;
@@ -81,7 +81,7 @@ const FOR_BUDGETS: Access =
 const FOR_EXEC: Access =
     Access { verb: "create", group: "", resource: "pods", subresource: "exec" };
 
-/// Sets with more pods than this are shown by the pods that are not as they should be.
+/// Of sets with more pods than this, only those are shown that are not well.
 const MANY: usize = 20;
 
 /// Runs the command.
@@ -118,7 +118,8 @@ pub(super) async fn run(cx: &mut Context, args: &PlanArgs) -> Result<Exit, Failu
         let document = plan_document::document(&shown, found.as_ref(), verdict, now, cluster);
         cx.terminal.print(output.encode(&document)?)?;
     } else {
-        cx.terminal.print(shown.text())?;
+        let nothing = proposal.changes_nothing();
+        cx.terminal.print(if nothing { shown.headline() } else { shown.text() })?;
         if let Some(found) = &found {
             cx.terminal.print(outlook::outlook(&proposal.snapshot, found))?;
         }
@@ -148,16 +149,12 @@ async fn foresee(cx: &Context, proposal: &Proposal) -> Option<Outlook> {
     Some(plan::outlook::outlook(snapshot, source, template, &run.original, feature))
 }
 
-/// The pods as they are; of many, those that are not as they should be.
+/// The pods as they are; of many, those that are not well.
 fn print_pods(cx: &mut Context, proposal: &Proposal, now: Timestamp) -> Result<(), Failure> {
     let snapshot = &proposal.snapshot;
     let mut found = assess(snapshot, now);
     if found.pods.len() > MANY {
-        let update = snapshot.set.status.update_revision.as_str();
-        let as_it_should_be = |pod: &PodStanding| {
-            pod.available && !pod.pending_downgrade && pod.revision.as_deref() == Some(update)
-        };
-        found.pods.retain(|pod| !as_it_should_be(pod));
+        found.pods.retain(|pod| !pod.available || pod.pending_downgrade);
     }
     if !found.pods.is_empty() {
         cx.terminal.print(status::pods(snapshot, &found, Headers::Shown, now))?;
