@@ -7,20 +7,22 @@ use crate::plan::simulate::revise::Names;
 
 /// `updateStatus`: what the controller counts before it does anything.
 pub(super) fn count(set: &Set, pods: &[&Pod], names: &Names, clock: Clock) -> SetStatus {
-    let number = |test: &dyn Fn(&Pod) -> bool| {
-        u32::try_from(pods.iter().filter(|pod| test(pod)).count()).unwrap_or(u32::MAX)
-    };
-    let on = |name: &str, pod: &Pod| !is_terminating(pod) && pod.revision.as_deref() == Some(name);
-    SetStatus {
+    let mut status = SetStatus {
         observed_generation: Some(set.generation),
-        replicas: number(&|_| true),
-        ready: number(&|pod| is_running_and_ready(pod)),
-        available: number(&|pod| is_running_and_ready(pod) && clock.is_available(pod)),
-        updated: number(&|pod| on(&names.update, pod)),
-        current: number(&|pod| on(&names.current, pod)),
         current_revision: names.current.clone(),
         update_revision: names.update.clone(),
+        ..SetStatus::default()
+    };
+    for pod in pods {
+        let ready = is_running_and_ready(pod);
+        let revision = pod.revision.as_deref().filter(|_| !is_terminating(pod));
+        status.replicas += 1;
+        status.ready += u32::from(ready);
+        status.available += u32::from(ready && clock.is_available(pod));
+        status.updated += u32::from(revision == Some(names.update.as_str()));
+        status.current += u32::from(revision == Some(names.current.as_str()));
     }
+    status
 }
 
 /// `completeUpdate`: the update revision becomes the current one when all pods are on it and

@@ -1,6 +1,6 @@
 //! A set with its pods and revisions, and time that passes for them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, HashSet};
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -29,7 +29,7 @@ pub struct Simulation {
     /// What becomes of each pod, in the same order.
     lives: Vec<Life>,
     /// Pods that are missed when they are not ready: those that were wanted or ready before.
-    missed: BTreeSet<Ordinal>,
+    missed: HashSet<Ordinal>,
     assumed: Assumed,
     now: Timestamp,
 }
@@ -112,6 +112,7 @@ impl Simulation {
             };
             let look = look(seen, &mut self.revisions);
             let burst = forecast.acts.last().map_or(0, |act| act.burst + 1);
+            let acts = forecast.acts.len();
             let idle = look.acts.is_empty() && look.status == self.set.status;
             self.set.status = look.status;
             for act in look.acts {
@@ -123,10 +124,12 @@ impl Simulation {
                 }
                 forecast.acts.push(Act { burst: burst + act.burst, ..act });
             }
-            forecast.most_down = forecast.most_down.max(self.down());
             if idle && !self.wait() {
                 forecast.end = self.end(look.wait);
                 break;
+            }
+            if idle || forecast.acts.len() > acts {
+                forecast.most_down = forecast.most_down.max(self.down());
             }
         }
         forecast.current.clone_from(&self.set.status.current_revision);
@@ -142,12 +145,13 @@ impl Simulation {
 
     /// Wanted pods that were there and are not ready.
     fn down(&self) -> u32 {
-        let missed = |ordinal: Option<Ordinal>| {
-            ordinal.is_some_and(|o| self.set.wanted.wants(o) && self.missed.contains(&o))
-        };
-        let wanted = self.missed.iter().filter(|ordinal| self.set.wanted.wants(**ordinal)).count();
-        let up = self.pods.iter().filter(|pod| pod.is_ready() && missed(pod.ordinal)).count();
-        u32::try_from(wanted.saturating_sub(up)).unwrap_or(u32::MAX)
+        let wanted = self.set.wanted;
+        let missed = self.missed.iter().filter(|ordinal| wanted.wants(**ordinal)).count();
+        let up = self.pods.iter().filter(|pod| {
+            let ordinal = pod.ordinal.filter(|ordinal| wanted.wants(*ordinal));
+            pod.is_ready() && ordinal.is_some_and(|ordinal| self.missed.contains(&ordinal))
+        });
+        u32::try_from(missed.saturating_sub(up.count())).unwrap_or(u32::MAX)
     }
 
     fn act(&mut self, act: &Act) {
