@@ -32,10 +32,12 @@ pub enum Exit {
     Interrupted,
     /// Told to end (SIGTERM); held.
     Terminated,
+    /// The code of a command that `exec` ran in a pod, which may be any and is not in the table.
+    Command(u8),
 }
 
 impl Exit {
-    /// Every exit, in the order of the codes.
+    /// Every exit of the table, in the order of the codes.
     pub const ALL: [Self; 13] = [
         Self::Success,
         Self::Error,
@@ -68,6 +70,7 @@ impl Exit {
             Self::InProgress => 10,
             Self::Interrupted => 130,
             Self::Terminated => 143,
+            Self::Command(code) => code,
         }
     }
 
@@ -87,6 +90,7 @@ impl Exit {
             Self::InProgress => "status: still in progress",
             Self::Interrupted => "interrupted by Ctrl-C; held",
             Self::Terminated => "ended by SIGTERM; held",
+            Self::Command(_) => "the code of a command in a pod",
         }
     }
 }

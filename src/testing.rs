@@ -4,8 +4,16 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
+use crate::model::attachment::Attachment;
+use crate::model::autoscaler::Autoscaler;
+use crate::model::budget::{Budget, Demand, Selector, Share};
+use crate::model::claim::{Claim, ClaimPhase};
+use crate::model::lease::Lease;
+use crate::model::node::{Node, Readiness, Taint, ZONE};
 use crate::model::ordinal::{Ordinal, OrdinalRange};
+use crate::model::placement::Placement;
 use crate::model::pod::{Phase, Pod, Trouble, TroubleKind};
+use crate::model::resident::Resident;
 use crate::model::revision::Revision;
 use crate::model::run::{Holder, OriginalStrategy, RecordedRun, Run, RunPhase};
 use crate::model::set::{
@@ -13,6 +21,9 @@ use crate::model::set::{
     SetStatus, Strategy, Template,
 };
 use crate::model::snapshot::{Known, Snapshot};
+use crate::model::volume::Volume;
+use crate::plan::options::Options;
+use crate::plan::scale::{Overrides, Surroundings, Wish};
 
 /// The revision sets and pods are on unless a test says otherwise.
 pub(crate) const OLD: &str = "db-old";
@@ -150,6 +161,72 @@ impl Set {
     }
 }
 
+/// An autoscaler of the set of this name.
+pub(crate) fn an_autoscaler(set: &str) -> Autoscaler {
+    Autoscaler {
+        name: format!("{set}-hpa"),
+        target_version: "apps/v1".to_owned(),
+        target_kind: "StatefulSet".to_owned(),
+        target: set.to_owned(),
+        least: 1,
+        most: 9,
+        owners: Vec::new(),
+    }
+}
+
+/// The bound claim of the set's first template for this ordinal, made long ago.
+pub(crate) fn a_claim(set: &Set, ordinal: u32) -> Claim {
+    let name = set.claim_names(Ordinal(ordinal)).remove(0);
+    Claim {
+        namespace: set.namespace.clone(),
+        uid: format!("claim-{ordinal}"),
+        resource_version: "1".to_owned(),
+        owners: Vec::new(),
+        labels: BTreeMap::new(),
+        created_at: Some(at(-86_400)),
+        deleting_since: None,
+        phase: ClaimPhase::Bound,
+        volume: Some(format!("pv-{ordinal}")),
+        storage_class: Some("standard".to_owned()),
+        requested: Some("1Gi".to_owned()),
+        capacity: Some("1Gi".to_owned()),
+        unused_since: None,
+        name,
+    }
+}
+
+/// A budget over all pods that wants so many of them healthy.
+pub(crate) fn a_budget_of_least(least: u32, pods: u32) -> Budget {
+    Budget {
+        name: "db-pdb".to_owned(),
+        selector: Selector::default(),
+        disruptions_allowed: pods.saturating_sub(least),
+        current_healthy: pods,
+        desired_healthy: least,
+        expected: pods,
+        demand: Demand::Least(Share::Count(least)),
+        observed: true,
+    }
+}
+
+/// So many pods, whatever there are now.
+pub(crate) fn a_wish(replicas: u32) -> Wish {
+    Wish {
+        replicas,
+        current: None,
+        step: None,
+        floor: 0,
+        quorum: 0,
+        options: Options::default(),
+        overrides: Overrides::default(),
+    }
+}
+
+/// Nothing beside the set.
+pub(crate) fn surroundings() -> Surroundings {
+    Surroundings { claims: Known::Read(Vec::new()), autoscalers: Known::Read(Vec::new()) }
+}
+
 /// A field manager that owns nothing yet and does not apply.
 pub(crate) fn a_manager(name: &str) -> FieldManager {
     FieldManager {
@@ -203,7 +280,9 @@ pub(crate) fn a_pod(set: &Set, ordinal: u32) -> Pod {
         deleting_since: None,
         phase: Phase::Running,
         node: Some("node-a".to_owned()),
+        placement: Placement::default(),
         ready_since: Some(at(-3600)),
+        unready_since: None,
         restarts: 0,
         troubles: Vec::new(),
     }
@@ -222,6 +301,13 @@ impl Pod {
 
     pub(crate) fn unready(mut self) -> Self {
         self.ready_since = None;
+        self.unready_since = Some(at(-3600));
+        self
+    }
+
+    pub(crate) fn unready_at(mut self, since: Timestamp) -> Self {
+        self.ready_since = None;
+        self.unready_since = Some(since);
         self
     }
 
@@ -254,6 +340,7 @@ pub(crate) fn a_snapshot(set: &Set) -> Snapshot {
         controller: Some(set.uid.clone()),
         created_at: None,
         change_cause: None,
+        came_from: None,
         template: a_template(word),
     };
     Snapshot {
@@ -276,5 +363,88 @@ impl Snapshot {
     pub(crate) fn without(mut self, ordinal: u32) -> Self {
         self.pods.retain(|pod| pod.ordinal != Some(Ordinal(ordinal)));
         self
+    }
+}
+
+impl Claim {
+    pub(crate) fn in_phase(mut self, phase: ClaimPhase) -> Self {
+        self.phase = phase;
+        self
+    }
+
+    pub(crate) fn going(mut self) -> Self {
+        self.deleting_since = Some(at(0));
+        self
+    }
+}
+
+/// A bound volume that every node can reach.
+pub(crate) fn a_volume(name: &str) -> Volume {
+    Volume {
+        name: name.to_owned(),
+        phase: "Bound".to_owned(),
+        capacity: Some("1Gi".to_owned()),
+        reclaim_policy: "Delete".to_owned(),
+        storage_class: Some("standard".to_owned()),
+        reachable_from: None,
+    }
+}
+
+/// A ready node in a zone.
+pub(crate) fn a_node(name: &str, zone: &str) -> Node {
+    Node {
+        name: name.to_owned(),
+        uid: format!("uid-{name}"),
+        resource_version: "1".to_owned(),
+        labels: BTreeMap::from([
+            (ZONE.to_owned(), zone.to_owned()),
+            ("kubernetes.io/hostname".to_owned(), name.to_owned()),
+        ]),
+        annotations: BTreeMap::new(),
+        readiness: Readiness::Ready,
+        readiness_since: Some(at(-3600)),
+        unschedulable: false,
+        taints: Vec::new(),
+    }
+}
+
+impl Node {
+    pub(crate) fn labelled(mut self, key: &str, value: &str) -> Self {
+        self.labels.insert(key.to_owned(), value.to_owned());
+        self
+    }
+
+    pub(crate) fn tainted(mut self, key: &str, value: &str, effect: &str) -> Self {
+        let (key, value, effect) = (key.to_owned(), value.to_owned(), effect.to_owned());
+        self.taints.push(Taint { key, value, effect });
+        self
+    }
+}
+
+/// A node's lease, renewed at that time.
+pub(crate) fn a_lease(node: &str, renewed_at: Timestamp) -> Lease {
+    Lease { node: node.to_owned(), renewed_at: Some(renewed_at), seconds: Some(40) }
+}
+
+/// A pod of nobody's that would go with its node.
+pub(crate) fn a_resident(namespace: &str, name: &str) -> Resident {
+    Resident {
+        namespace: namespace.to_owned(),
+        name: name.to_owned(),
+        uid: format!("uid-{name}"),
+        controller: None,
+        deleting_since: None,
+        tolerations: Vec::new(),
+    }
+}
+
+/// A volume on a node.
+pub(crate) fn an_attachment(node: &str, volume: &str) -> Attachment {
+    Attachment {
+        name: format!("csi-{volume}"),
+        node: node.to_owned(),
+        volume: Some(volume.to_owned()),
+        attacher: "x.csi".to_owned(),
+        attached: true,
     }
 }

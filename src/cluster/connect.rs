@@ -111,7 +111,7 @@ fn config(resolved: &Resolved, issued: Option<&Issued>) -> Result<Config, Miscon
 }
 
 /// `kubectl-sts/0.1.0 (linux/amd64)`: for whoever reads the server's audit log.
-fn user_agent() -> HeaderValue {
+pub(super) fn user_agent() -> HeaderValue {
     const VERSION: &str = env!("CARGO_PKG_VERSION");
     let os = match std::env::consts::OS {
         "macos" => "darwin",
@@ -133,17 +133,20 @@ fn authorities(resolved: &Resolved, material: &Material) -> Result<Vec<Vec<u8>>,
         Material::File(path) => read(path, "certificate-authority", name)?,
         Material::Data(data) => decode(data, "certificate-authority-data", name)?,
     };
-    let unusable =
-        |why| Misconfigured::Unusable(format!("unable to load root certificates: {why}"));
-    let blocks =
-        pem::parse_many(&text).map_err(|_| unusable("unable to parse bytes as PEM block"))?;
+    certificates(&text)
+        .map_err(|why| Misconfigured::Unusable(format!("unable to load root certificates: {why}")))
+}
+
+/// The certificates in a PEM file, at least one.
+pub(super) fn certificates(text: &[u8]) -> Result<Vec<Vec<u8>>, &'static str> {
+    let blocks = pem::parse_many(text).map_err(|_| "unable to parse bytes as PEM block")?;
     let certificates: Vec<_> = blocks
         .into_iter()
         .filter(|block| block.tag() == "CERTIFICATE")
         .map(pem::Pem::into_contents)
         .collect();
     if certificates.is_empty() {
-        return Err(unusable("no valid certificate authority data seen"));
+        return Err("no valid certificate authority data seen");
     }
     Ok(certificates)
 }

@@ -233,7 +233,7 @@ fn of_unreachable(error: &Unreachable) -> Failure {
 }
 
 /// The whole chain of causes, leaving out those that only repeat the one before.
-fn in_one_line(error: &(dyn Error + 'static)) -> String {
+pub(super) fn in_one_line(error: &(dyn Error + 'static)) -> String {
     let mut line = String::new();
     for cause in chain(error) {
         let text = clean(&cause.to_string());

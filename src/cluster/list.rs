@@ -22,16 +22,22 @@ use serde::de::Error as _;
 
 use crate::cluster::refusal;
 use crate::convert::Malformed;
+use crate::wire::attachment::VolumeAttachment;
+use crate::wire::autoscaler::HorizontalPodAutoscaler;
 use crate::wire::budget::PodDisruptionBudget;
 use crate::wire::claim::PersistentVolumeClaim;
+use crate::wire::event::Event;
+use crate::wire::lease::Lease;
 use crate::wire::list::Encoding;
 use crate::wire::list::Garbled;
 use crate::wire::list::ListMeta;
 use crate::wire::list::Splitter;
 use crate::wire::node::Node;
 use crate::wire::pod::Pod;
+use crate::wire::resident::Resident;
 use crate::wire::revision::ControllerRevision;
 use crate::wire::set::StatefulSet;
+use crate::wire::volume::PersistentVolume;
 
 /// How large a page is where lists are read in pages; the same as kubectl's.
 const PAGE: u32 = 500;
@@ -82,8 +88,14 @@ listed!(StatefulSet as k8s_openapi::api::apps::v1::StatefulSet);
 listed!(ControllerRevision as k8s_openapi::api::apps::v1::ControllerRevision);
 listed!(Pod as k8s_openapi::api::core::v1::Pod);
 listed!(PersistentVolumeClaim as k8s_openapi::api::core::v1::PersistentVolumeClaim);
+listed!(Resident as k8s_openapi::api::core::v1::Pod);
+listed!(Lease as k8s_openapi::api::coordination::v1::Lease);
+listed!(VolumeAttachment as k8s_openapi::api::storage::v1::VolumeAttachment);
 listed!(Node as k8s_openapi::api::core::v1::Node);
+listed!(PersistentVolume as k8s_openapi::api::core::v1::PersistentVolume);
 listed!(PodDisruptionBudget as k8s_openapi::api::policy::v1::PodDisruptionBudget);
+listed!(Event as k8s_openapi::api::core::v1::Event);
+listed!(HorizontalPodAutoscaler as k8s_openapi::api::autoscaling::v2::HorizontalPodAutoscaler);
 
 /// Which objects to list, and how.
 #[derive(Clone, Copy, Debug)]
@@ -92,6 +104,8 @@ pub struct Query<'a> {
     pub namespace: Option<&'a str>,
     /// A label selector.
     pub labels: Option<&'a str>,
+    /// A field selector.
+    pub fields: Option<&'a str>,
     /// How to ask.
     pub lists: Lists,
 }
@@ -110,6 +124,7 @@ pub async fn fold<T: Listed, S>(
     let path = T::path(query.namespace);
     let mut params = ListParams {
         label_selector: query.labels.map(str::to_owned),
+        field_selector: query.fields.map(str::to_owned),
         limit: (query.lists == Lists::Paged).then_some(PAGE),
         ..ListParams::default()
     };

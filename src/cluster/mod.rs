@@ -9,6 +9,7 @@
 
 pub mod clock;
 pub mod exec;
+pub mod fleet;
 pub mod kubeconfig;
 pub mod list;
 pub mod load;
@@ -22,6 +23,7 @@ pub mod resolved;
 pub mod session;
 pub mod status;
 pub mod watch;
+pub mod web;
 pub mod whoami;
 pub mod write;
 
@@ -29,7 +31,10 @@ mod check;
 mod connect;
 mod credentials;
 mod fault;
+mod feature;
+mod forward;
 mod kuberc;
+mod node_patch;
 mod patch;
 mod plugin;
 mod refusal;

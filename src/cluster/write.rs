@@ -5,13 +5,15 @@
 //! has a body). No write is ever sent twice: who calls reads again and judges anew.
 
 use k8s_openapi::api::apps::v1::StatefulSet;
+use k8s_openapi::api::core::v1::Node;
 use k8s_openapi::api::core::v1::Pod;
 use kube::Client;
 use kube::Resource;
-use kube::api::{DeleteParams, Patch, PatchParams, Preconditions};
+use kube::api::{DeleteParams, Patch, PatchParams, PostParams, Preconditions};
 use kube::core::Request;
 use serde_json::Value;
 
+use crate::cluster::node_patch;
 use crate::cluster::patch;
 use crate::cluster::session::Session;
 use crate::convert;
@@ -46,6 +48,15 @@ impl Session {
     ) -> Result<Value, kube::Error> {
         send_patch(self.client(), namespace, name, &Patch::Merge(body), Keep::DryRun).await
     }
+
+    /// What the server would make of a new set, without creating it.
+    pub(super) async fn preview_create(
+        &self,
+        namespace: &str,
+        set: &Value,
+    ) -> Result<Value, kube::Error> {
+        preview_create(self.client(), namespace, set).await
+    }
 }
 
 async fn write(client: &Client, step: &Step, keep: Keep) -> Result<Option<Set>, kube::Error> {
@@ -68,6 +79,12 @@ async fn write(client: &Client, step: &Step, keep: Keep) -> Result<Option<Set>, 
             Ok(None)
         }
         Step::Scale(scaling) => scale(client, scaling, keep).await.map(|()| None),
+        Step::TaintNode(step) => {
+            patch_node(client, &step.node, &node_patch::taint(step), keep).await.map(|()| None)
+        }
+        Step::UntaintNode(step) => {
+            patch_node(client, &step.node, &node_patch::untaint(step), keep).await.map(|()| None)
+        }
     }
 }
 
@@ -99,6 +116,23 @@ async fn scale(client: &Client, scaling: &Scaling, keep: Keep) -> Result<(), kub
     client.request_text(request).await.map(drop)
 }
 
+/// A JSON patch, which kube takes as a type of another crate only.
+async fn patch_node(
+    client: &Client,
+    name: &str,
+    operations: &Value,
+    keep: Keep,
+) -> Result<(), kube::Error> {
+    let empty = Patch::Merge(Value::Null);
+    let mut request = Request::new(Node::url_path(&(), None))
+        .patch(name, &patch_params(keep), &empty)
+        .map_err(kube::Error::BuildRequest)?;
+    let media_type = http::HeaderValue::from_static("application/json-patch+json");
+    request.headers_mut().insert(http::header::CONTENT_TYPE, media_type);
+    *request.body_mut() = operations.to_string().into_bytes();
+    client.request_text(request).await.map(drop)
+}
+
 async fn patch_set(client: &Client, change: &SetPatch, keep: Keep) -> Result<Set, kube::Error> {
     let body = patch::body(change).map_err(|error| kube::Error::Service(error.into()))?;
     let body = Patch::Strategic(body);
@@ -117,6 +151,18 @@ async fn send_patch<T: serde::de::DeserializeOwned>(
     let path = StatefulSet::url_path(&(), Some(namespace));
     let request = Request::new(path)
         .patch(name, &patch_params(keep), patch)
+        .map_err(kube::Error::BuildRequest)?;
+    client.request(request).await
+}
+
+async fn preview_create(
+    client: &Client,
+    namespace: &str,
+    set: &Value,
+) -> Result<Value, kube::Error> {
+    let params = PostParams { dry_run: true, ..PostParams::default() };
+    let request = Request::new(StatefulSet::url_path(&(), Some(namespace)))
+        .create(&params, set.to_string().into())
         .map_err(kube::Error::BuildRequest)?;
     client.request(request).await
 }

@@ -6,8 +6,13 @@ use std::path::Path;
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::commands::config_debug::ConfigDebugArgs;
+use crate::commands::exec::ExecArgs;
+use crate::commands::failover::FailoverArgs;
 use crate::commands::global::ConnectionArgs;
 use crate::commands::rollout::Rollout;
+use crate::commands::scale::ScaleArgs;
+use crate::commands::status::StatusArgs;
+use crate::commands::tree::TreeArgs;
 use crate::commands::version::VersionArgs;
 use crate::exit::Exit;
 use crate::terminal::decision::{ColorFlag, Flags, ProgressFlag};
@@ -62,9 +67,16 @@ impl DisplayArgs {
 #[derive(Subcommand, Clone)]
 #[expect(clippy::large_enum_variant, reason = "there is one, and it lives as long as the program")]
 pub(super) enum Command {
+    /// Say where sets stand: pods, revisions, claims, what is in the way, and what to do next
+    Status(StatusArgs),
+    /// Show a set with its revisions, pods, claims, volumes and nodes, and where else pods could run
+    Tree(TreeArgs),
     /// Staged rollouts over the update partition
     #[command(subcommand, arg_required_else_help = true)]
     Rollout(Rollout),
+    Scale(Box<ScaleArgs>),
+    Failover(FailoverArgs),
+    Exec(ExecArgs),
     /// Print the versions of this program and of the server
     Version(VersionArgs),
     /// List the flags every command takes

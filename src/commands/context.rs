@@ -91,10 +91,29 @@ impl Context {
 
     /// A command line of this program for the same cluster and namespace, to paste.
     pub fn command(&self, words: &[&str]) -> String {
-        let mut all: Vec<String> = vec![self.program.clone()];
+        self.command_in(self.session.namespace(), words)
+    }
+
+    /// The same for another namespace.
+    pub fn command_in(&self, namespace: &str, words: &[&str]) -> String {
+        self.line(&self.program, namespace, words)
+    }
+
+    /// A command line of kubectl for the same cluster and namespace, to paste.
+    pub fn kubectl(&self, words: &[&str]) -> String {
+        self.kubectl_in(self.session.namespace(), words)
+    }
+
+    /// The same for another namespace.
+    pub fn kubectl_in(&self, namespace: &str, words: &[&str]) -> String {
+        self.line("kubectl", namespace, words)
+    }
+
+    fn line(&self, program: &str, namespace: &str, words: &[&str]) -> String {
+        let mut all: Vec<String> = vec![program.to_owned()];
         all.extend(words.iter().map(|word| quoted(word)));
         all.push("-n".to_owned());
-        all.push(quoted(self.session.namespace()));
+        all.push(quoted(namespace));
         if let Some(context) = self.session.context() {
             all.push("--context".to_owned());
             all.push(quoted(context));

@@ -24,7 +24,9 @@ use crate::model::set::Set;
 use crate::model::snapshot::Snapshot;
 use crate::plan::step::{RunChange, SetPatch, Step};
 use crate::progress::event::{Ended, Event, NextCommand, StepProgress};
-use crate::progress::machine::{End, GateResult, Machine, Move, Rejection, Then};
+use crate::progress::machine::{
+    End, Finding, GateResult, Machine, Move, Question, Rejection, Then,
+};
 use crate::terminal::prompt::Answer;
 use crate::terminal::view::View;
 
@@ -163,6 +165,14 @@ impl Drive<'_> {
                         self.answer(async |session| session.revision(&namespace, &name).await);
                     let revision = read.await??;
                     self.snapshot.revisions.push(revision);
+                    if !self.catch_up()? {
+                        break deleted(self.snapshot);
+                    }
+                    continue;
+                }
+                Move::Find(question) => {
+                    let finding = self.find(question).await?;
+                    machine.found(finding, clock::now());
                     if !self.catch_up()? {
                         break deleted(self.snapshot);
                     }
@@ -338,7 +348,9 @@ impl Drive<'_> {
                 let set = self.snapshot.set.clone();
                 machine.written(Some(&set), clock::now());
             }
-            Step::PatchSet(_) | Step::Scale(_) => machine.rejected(Rejection::Changed),
+            Step::PatchSet(_) | Step::Scale(_) | Step::TaintNode(_) | Step::UntaintNode(_) => {
+                machine.rejected(Rejection::Changed);
+            }
             // The pod is not what was judged; the watch will say what it is now.
             Step::DeletePod(_) | Step::EvictPod(_) => {
                 machine.rejected(Rejection::Changed);
@@ -350,6 +362,25 @@ impl Drive<'_> {
             }
         }
         Ok(Outcome::Done)
+    }
+
+    /// Reads what no watch tells.
+    async fn find(&mut self, question: Question) -> Result<Finding, Failure> {
+        let set = self.snapshot.set.clone();
+        let namespace = set.namespace.as_str();
+        Ok(match question {
+            Question::Events => {
+                let read = self.answer(async |session| session.events(&set).await).await??;
+                Finding::Events(read)
+            }
+            Question::Claims => {
+                let ask = async |session: &Session| session.claims(Some(namespace)).await;
+                Finding::Claims(self.answer(ask).await??)
+            }
+            Question::Nodes => {
+                Finding::Nodes(self.answer(async |session| session.nodes().await).await??)
+            }
+        })
     }
 
     /// Reads the set again; `None` when it is gone.

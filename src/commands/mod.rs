@@ -4,15 +4,22 @@ pub mod cli;
 pub mod config_debug;
 pub mod context;
 mod drive;
+mod dry_run;
 pub mod duration;
+pub mod exec;
+pub mod failover;
 mod gates;
 pub mod global;
 mod identity;
 mod judged;
+pub mod object_name;
 pub mod output;
 pub mod rollout;
+mod scale;
 pub mod set_name;
 pub mod signals;
+pub mod status;
+pub mod tree;
 pub mod version;
 
 use std::ffi::OsString;
@@ -82,7 +89,13 @@ async fn dispatch(cli: &Cli, program: String, terminal: &Terminal) -> Result<Exi
             terminal.print(config_debug::run(&cli.connection, args).await?)?;
             return Ok(Exit::Success);
         }
-        Command::Version(_) | Command::Rollout(_) => {}
+        Command::Version(_)
+        | Command::Rollout(_)
+        | Command::Scale(_)
+        | Command::Status(_)
+        | Command::Tree(_)
+        | Command::Failover(_)
+        | Command::Exec(_) => {}
     }
     let (sender, notices) = unbounded_channel();
     let session = Arc::new(Session::open(&cli.connection.overrides(), sender).await?);
@@ -90,6 +103,11 @@ async fn dispatch(cli: &Cli, program: String, terminal: &Terminal) -> Result<Exi
     let mut cx = Context { session, terminal: terminal.clone(), notices, program, connection };
     let ended = match &cli.command {
         Command::Rollout(command) => rollout::run(&mut cx, command).await,
+        Command::Scale(args) => Box::pin(scale::run(&mut cx, args)).await,
+        Command::Status(args) => status::run(&mut cx, args).await,
+        Command::Exec(args) => Box::pin(exec::run(&mut cx, args)).await,
+        Command::Failover(args) => Box::pin(failover::run(&mut cx, args)).await,
+        Command::Tree(args) => tree::run(&mut cx, args).await,
         Command::Version(args) => version::run(&mut cx, args).await,
         Command::Options | Command::ConfigDebug(_) => Ok(Exit::Success),
     };

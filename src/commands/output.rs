@@ -24,4 +24,15 @@ impl Output {
         };
         Ok(document.encode(encoding)?.trim_end().to_owned())
     }
+
+    /// The same for one of several documents that follow each other: in JSON a line each.
+    pub fn encode_one_of_many<T: Serialize>(
+        self,
+        document: &Document<T>,
+    ) -> Result<String, Failure> {
+        match self {
+            Self::Json => Ok(serde_json::to_string(document).map_err(anyhow::Error::from)?),
+            Self::Yaml => Ok(format!("---\n{}", self.encode(document)?)),
+        }
+    }
 }

@@ -1,5 +1,7 @@
 //! The SET argument.
 
+use crate::commands::object_name::is_name;
+
 /// Reads `NAME`, `sts/NAME`, `statefulset/NAME`, `statefulsets/NAME` or `statefulset.apps/NAME`,
 /// so that what this program and kubectl print can be pasted.
 pub fn set_name(text: &str) -> Result<String, String> {
@@ -13,14 +15,7 @@ pub fn set_name(text: &str) -> Result<String, String> {
             return Err(format!("{kind:?} is not a StatefulSet: name it NAME or sts/NAME"));
         }
     };
-    let valid = !name.is_empty()
-        && name.len() <= 253
-        && name
-            .chars()
-            .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' || c == '.')
-        && !name.starts_with(['-', '.'])
-        && !name.ends_with(['-', '.']);
-    if valid {
+    if is_name(name) {
         Ok(name.to_owned())
     } else {
         Err(format!("{name:?} cannot be the name of a StatefulSet"))

@@ -7,17 +7,26 @@ use std::collections::BTreeMap;
 
 use crate::model::text::clean;
 
+mod affinity;
+pub mod attachment;
+pub mod autoscaler;
 pub mod budget;
 pub mod claim;
+pub mod cluster_event;
+pub mod failover;
+pub mod lease;
+pub mod measured;
 mod meta;
 pub mod node;
 pub mod pod;
+pub mod resident;
 pub mod revision;
 pub mod run;
 mod selector;
 pub mod set;
 mod template;
 mod trouble;
+pub mod volume;
 
 /// A field that does not hold what Kubernetes promises it does.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

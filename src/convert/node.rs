@@ -22,6 +22,7 @@ pub fn node(wire: node::Node) -> Result<Node, Malformed> {
         uid: subject.required("metadata.uid", &meta.uid)?,
         resource_version: subject.required("metadata.resourceVersion", &meta.resource_version)?,
         labels: clean_map(&meta.labels),
+        annotations: clean_map(&meta.annotations),
         readiness: match ready.map(|condition| condition.status.as_str()) {
             Some("True") => Readiness::Ready,
             Some("False") => Readiness::NotReady,

@@ -2,6 +2,7 @@
 
 use crate::convert::Malformed;
 use crate::convert::Subject;
+use crate::convert::affinity::placement;
 use crate::convert::clean_map;
 use crate::convert::figure;
 use crate::convert::meta::controller;
@@ -24,15 +25,15 @@ pub fn pod(wire: &pod::Pod) -> Result<Pod, Malformed> {
     let spec = wire.spec.as_ref().unwrap_or(&absent.0);
     let status = wire.status.as_ref().unwrap_or(&absent.1);
     let subject = Subject { kind: "pod", name: &meta.name };
-    let ready = status
-        .conditions
-        .iter()
-        .find(|condition| condition.kind == "Ready" && condition.status == "True");
-    // A pod that does not say since when it is ready is never available to the controller either.
-    let ready_since = match ready {
-        Some(ready) => moment(subject, "status.conditions", ready.last_transition_time)?,
-        None => None,
-    };
+    let created_at = moment(subject, "metadata.creationTimestamp", meta.creation_timestamp)?;
+    let (mut ready_since, mut unready_since) = (None, created_at);
+    if let Some(ready) = status.conditions.iter().find(|condition| condition.kind == "Ready") {
+        // A pod that does not say since when it is ready is never available to the controller
+        // either.
+        let since = moment(subject, "status.conditions", ready.last_transition_time)?;
+        (ready_since, unready_since) =
+            if ready.status == "True" { (since, None) } else { (None, since) };
+    }
     let deleting_since = moment(subject, "metadata.deletionTimestamp", meta.deletion_timestamp)?;
     let set = controller(&meta.owner_references).filter(|owner| owner.kind == "StatefulSet");
     Ok(Pod {
@@ -43,7 +44,7 @@ pub fn pod(wire: &pod::Pod) -> Result<Pod, Malformed> {
         ordinal: set.and_then(|set| Ordinal::of_pod(&meta.name, &set.name)),
         revision: meta.labels.get(REVISION_LABEL).and_then(|name| optional(name)),
         labels: clean_map(&meta.labels),
-        created_at: moment(subject, "metadata.creationTimestamp", meta.creation_timestamp)?,
+        created_at,
         // Containers that are told to end often end badly; that is no trouble of the pod's.
         troubles: match deleting_since {
             None => troubles(status, ready_since.is_some()),
@@ -52,9 +53,17 @@ pub fn pod(wire: &pod::Pod) -> Result<Pod, Malformed> {
         deleting_since,
         phase: phase(&status.phase),
         node: optional(&spec.node_name),
+        placement: placement(spec),
         ready_since,
+        unready_since,
         restarts: restarts(spec, status),
     })
+}
+
+/// Whether a StatefulSet is the pod's controller.
+pub fn is_of_a_set(wire: &pod::Pod) -> bool {
+    let owners = wire.metadata.as_ref().map(|meta| meta.owner_references.as_slice());
+    controller(owners.unwrap_or_default()).is_some_and(|owner| owner.kind == "StatefulSet")
 }
 
 fn phase(phase: &str) -> Phase {
@@ -125,6 +134,21 @@ mod tests {
         assert!(!ready("False", since.clone()).is_ready());
         assert!(!ready("Unknown", since).is_ready());
         assert!(!ready("True", Value::Null).is_ready());
+    }
+
+    #[test]
+    fn a_pod_is_unready_since_its_condition_says_so_or_since_it_exists() {
+        let since: jiff::Timestamp = "2026-11-21T06:00:00Z".parse().unwrap();
+        let ready = |status: &str| {
+            let condition =
+                json!({"type": "Ready", "status": status, "lastTransitionTime": since.to_string()});
+            read(json!({"status": {"conditions": [condition]}})).unready_since
+        };
+        assert_eq!((ready("False"), ready("True")), (Some(since), None));
+        let mut metadata = json!({"name": "db-3", "uid": "p3", "resourceVersion": "9"});
+        metadata["creationTimestamp"] = json!(since.to_string());
+        assert_eq!(read(json!({"metadata": metadata})).unready_since, Some(since));
+        assert_eq!(read(json!({})).unready_since, None, "it does not tell");
     }
 
     #[test]

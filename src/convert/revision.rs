@@ -8,8 +8,11 @@ use crate::convert::Subject;
 use crate::convert::meta::controller_uid;
 use crate::convert::meta::moment;
 use crate::convert::optional;
+use crate::convert::run;
 use crate::convert::template::template;
 use crate::model::revision::Revision;
+use crate::model::run::ANNOTATION;
+use crate::model::run::RecordedRun;
 use crate::wire::revision::ControllerRevision;
 
 /// Where `kubectl` looks for the reason of a change.
@@ -40,8 +43,17 @@ pub fn revision(wire: ControllerRevision) -> Result<Revision, Malformed> {
         controller: controller_uid(&meta.owner_references),
         created_at: moment(subject, "metadata.creationTimestamp", meta.creation_timestamp)?,
         change_cause: meta.annotations.get(CHANGE_CAUSE).and_then(|cause| optional(cause)),
+        came_from: meta.annotations.get(ANNOTATION).and_then(|text| base(text)),
         template: template(Value::Object(data.spec.template)),
     })
+}
+
+/// The base of the rollout in a record; `None` when the record cannot be read.
+fn base(text: &str) -> Option<String> {
+    match run::read(text) {
+        RecordedRun::Read(run) => Some(run.base),
+        RecordedRun::Unreadable(_) => None,
+    }
 }
 
 #[cfg(test)]
@@ -70,6 +82,18 @@ mod tests {
         assert_eq!(read.change_cause.as_deref(), Some("bump"));
         assert_eq!(read.number, 4);
         assert_eq!(revision(over_protobuf).unwrap(), read);
+    }
+
+    #[test]
+    fn the_copied_record_tells_where_a_rollout_came_from() {
+        let of = |record: &str| {
+            let mut object = object(&json!({"spec": {"template": {}}}));
+            object["metadata"]["annotations"][ANNOTATION] = json!(record);
+            revision(serde_json::from_value(object).unwrap()).unwrap().came_from
+        };
+        let run = crate::testing::a_run(&crate::testing::a_set("db"));
+        assert_eq!(of(&run::print(&run)).as_deref(), Some(crate::testing::OLD));
+        assert_eq!(of("junk"), None);
     }
 
     #[test]

@@ -52,6 +52,7 @@ enum Phase {
     Staging,
     Failed,
     Aborting,
+    Parking,
 }
 
 /// As in `spec.updateStrategy`, so that a person can restore it by hand.
@@ -105,6 +106,7 @@ fn run(written: Written) -> Result<Run, String> {
             Phase::Staging => RunPhase::Staging,
             Phase::Failed => RunPhase::Failed,
             Phase::Aborting => RunPhase::Aborting,
+            Phase::Parking => RunPhase::Parking,
         },
         target: clean(&written.target),
         base: clean(&written.base),
@@ -140,6 +142,7 @@ pub fn print(run: &Run) -> String {
         RunPhase::Staging => "staging",
         RunPhase::Failed => "failed",
         RunPhase::Aborting => "aborting",
+        RunPhase::Parking => "parking",
     };
     let mut written = json!({
         "v": VERSION,
@@ -212,6 +215,7 @@ mod tests {
             id in "[a-z0-9]{8}",
             phase in prop::sample::select(vec![
                 RunPhase::Parked, RunPhase::Staging, RunPhase::Failed, RunPhase::Aborting,
+                RunPhase::Parking,
             ]),
             target in "[a-z0-9-]{0,63}",
             base in "[a-z0-9-]{0,63}",

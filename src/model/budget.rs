@@ -15,8 +15,63 @@ pub struct Budget {
     pub current_healthy: u32,
     /// How many must stay healthy.
     pub desired_healthy: u32,
+    /// How many there should be.
+    pub expected: u32,
+    /// What it demands.
+    pub demand: Demand,
     /// Whether the controller has worked out the figures for the latest spec.
     pub observed: bool,
+}
+
+/// What a budget demands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Demand {
+    /// `minAvailable`: at least so many are healthy.
+    Least(Share),
+    /// `maxUnavailable`: at most so many are not.
+    Missing(Share),
+    /// Nothing this program can read.
+    Unknown,
+}
+
+/// A number, or a share of what there should be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Share {
+    /// So many.
+    Count(u32),
+    /// So many of a hundred, rounded up.
+    Percent(u32),
+}
+
+impl Share {
+    /// How many that is of so many.
+    pub fn of(self, all: u32) -> u32 {
+        match self {
+            Self::Count(count) => count,
+            Self::Percent(percent) => {
+                let share = (u64::from(all) * u64::from(percent)).div_ceil(100);
+                u32::try_from(share).unwrap_or(u32::MAX)
+            }
+        }
+    }
+}
+
+impl Budget {
+    /// How many must be healthy once there should be so many pods fewer; `None` when that is not
+    /// known.
+    ///
+    /// Follows `getExpectedPodCount` of the disruption controller
+    /// (`pkg/controller/disruption/disruption.go`): percentages and `maxUnavailable` are counted
+    /// from the replicas of the controllers, so they move with a scaling, and a number in
+    /// `minAvailable` does not.
+    pub fn desired_with_fewer(&self, fewer: u32) -> Option<u32> {
+        let expected = self.expected.saturating_sub(fewer);
+        match self.demand {
+            Demand::Least(share) => Some(share.of(expected)),
+            Demand::Missing(share) => Some(expected.saturating_sub(share.of(expected))),
+            Demand::Unknown => None,
+        }
+    }
 }
 
 /// A label selector.
@@ -52,14 +107,22 @@ impl Selector {
     /// Whether a pod with these labels is selected.
     pub fn matches(&self, labels: &BTreeMap<String, String>) -> bool {
         self.requirements.iter().all(|requirement| {
-            let value = labels.get(&requirement.key);
-            match &requirement.operator {
-                Operator::In(values) => value.is_some_and(|value| values.contains(value)),
-                Operator::NotIn(values) => value.is_none_or(|value| !values.contains(value)),
-                Operator::Exists => value.is_some(),
-                Operator::DoesNotExist => value.is_none(),
-            }
+            requirement.operator.matches(labels.get(&requirement.key).map(String::as_str))
         })
+    }
+}
+
+impl Operator {
+    /// Whether a label with this value, or its absence, is what is asked for.
+    pub fn matches(&self, value: Option<&str>) -> bool {
+        let among =
+            |values: &[String]| value.is_some_and(|value| values.iter().any(|one| one == value));
+        match self {
+            Self::In(values) => among(values),
+            Self::NotIn(values) => !among(values),
+            Self::Exists => value.is_some(),
+            Self::DoesNotExist => value.is_none(),
+        }
     }
 }
 
@@ -71,6 +134,27 @@ mod tests {
         let labels = labels.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
         Selector { requirements: vec![Requirement { key: key.to_owned(), operator }] }
             .matches(&labels)
+    }
+
+    #[test]
+    fn what_is_demanded_moves_with_the_size_unless_it_is_a_number() {
+        let budget = |demand| Budget {
+            name: "db".to_owned(),
+            selector: Selector::default(),
+            disruptions_allowed: 1,
+            current_healthy: 5,
+            desired_healthy: 4,
+            expected: 5,
+            demand,
+            observed: true,
+        };
+        let fewer = |demand, fewer| budget(demand).desired_with_fewer(fewer);
+        assert_eq!(fewer(Demand::Least(Share::Count(4)), 2), Some(4));
+        assert_eq!(fewer(Demand::Least(Share::Percent(50)), 2), Some(2));
+        assert_eq!(fewer(Demand::Missing(Share::Count(1)), 2), Some(2));
+        assert_eq!(fewer(Demand::Missing(Share::Percent(50)), 2), Some(1));
+        assert_eq!(fewer(Demand::Missing(Share::Count(9)), 2), Some(0));
+        assert_eq!(fewer(Demand::Unknown, 2), None);
     }
 
     #[test]

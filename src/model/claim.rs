@@ -71,6 +71,14 @@ impl Set {
         format!("{template}-{}-{ordinal}", self.name)
     }
 
+    /// Whether the controller would take a claim of this name for one of the set's, whatever the
+    /// ordinal.
+    pub fn is_claim_of(&self, claim: &str) -> bool {
+        self.claim_templates.iter().any(|template| {
+            Ordinal::of_pod(claim, &format!("{}-{}", template.name, self.name)).is_some()
+        })
+    }
+
     /// The names of all claims of an ordinal, in the order of the templates.
     pub fn claim_names(&self, ordinal: Ordinal) -> Vec<String> {
         self.claim_templates

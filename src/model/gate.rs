@@ -1,22 +1,38 @@
-//! Extra gates as a user writes them: `SCHEME:WHAT`.
+//! Extra gates: questions asked about every updated pod before the next one is released.
+//!
+//! A gate is written as `SCHEME:WHAT` on the command line, or as an entry of a file. Both are
+//! [`Parts`] first, and become a question here.
+
+pub mod expect;
+pub mod http;
+pub mod rules;
+mod text;
 
 use std::fmt;
+use std::path::PathBuf;
 use std::str::FromStr;
 
+use crate::model::gate::expect::{BadExpect, Expect};
+use crate::model::gate::http::{
+    BadJsonPath, BadStatuses, HttpQuestion, JsonPath, Places, Query, Statuses, Target, Verify,
+};
+use crate::model::gate::rules::Rules;
 use crate::model::ordinal::Ordinal;
 
 /// A question asked about every updated pod before the next one is released.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Gate {
-    /// As written; names the gate in messages and in the run's digest.
-    pub text: String,
-    /// How it is asked.
-    pub kind: GateKind,
+    /// As written, or its name in a file; names the gate in messages.
+    pub name: String,
+    /// What is asked.
+    pub question: Question,
+    /// How often, and what the answers add up to.
+    pub rules: Rules,
 }
 
-/// How a gate is asked.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum GateKind {
+/// What a gate asks, and how.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Question {
     /// `cmd:`: a program on this machine, without a shell. Its exit code is the answer.
     Command {
         /// Program and arguments.
@@ -31,12 +47,17 @@ pub enum GateKind {
         /// The pods it runs in.
         pods: GatePods,
     },
+    /// `http:` and `https:`: a request, to a pod or to an address.
+    Http(HttpQuestion),
+    /// `promql:`: a query of a Prometheus.
+    Query(Query),
 }
 
-/// The pods an `exec:` gate runs in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// The pods a question is put to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum GatePods {
     /// The pod the gate is about.
+    #[default]
     Updated,
     /// `@N`: always the pod with this ordinal.
     One(Ordinal),
@@ -44,11 +65,49 @@ pub enum GatePods {
     All,
 }
 
+/// The kinds of questions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scheme {
+    /// A program here.
+    Cmd,
+    /// A program in a pod.
+    Exec,
+    /// A request without TLS.
+    Http,
+    /// A request with TLS.
+    Https,
+    /// A query of a Prometheus.
+    Promql,
+}
+
+/// A question in parts, before they are put together.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Parts {
+    /// The kind of question.
+    pub scheme: Scheme,
+    /// What follows the scheme: a command, an address, an expression.
+    pub what: String,
+    /// The container of an `exec:`.
+    pub container: Option<String>,
+    /// The pods, where not the updated one.
+    pub pods: Option<GatePods>,
+    /// Status codes that are a yes.
+    pub status: Option<Statuses>,
+    /// Where in the answer the value is.
+    pub json: Option<JsonPath>,
+    /// What the value has to be.
+    pub expect: Option<Expect>,
+    /// A file with the authorities to trust.
+    pub ca: Option<PathBuf>,
+    /// Whether any certificate will do.
+    pub insecure: Option<bool>,
+}
+
 /// Why a gate was not accepted.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BadGate {
     /// No `SCHEME:` this program knows.
-    #[error("{0:?} does not start with cmd: or exec:")]
+    #[error("{0:?} does not start with cmd:, exec:, http:, https: or promql:")]
     Scheme(String),
     /// Quotes that do not close.
     #[error("{0:?} has a quote that does not close")]
@@ -59,90 +118,193 @@ pub enum BadGate {
     /// `@` followed by neither `all` nor a number.
     #[error("{0:?} is neither @all nor @ORDINAL")]
     Pods(String),
+    /// Nothing to send a request to.
+    #[error("{0:?} names no PORT/PATH and no //HOST/PATH to send a request to")]
+    Address(String),
+    /// Nothing to ask a Prometheus.
+    #[error("{0:?} has no expression to ask")]
+    Expression(String),
+    /// A word that is not understood.
+    #[error(
+        "{word:?} is not understood in a gate that starts with {scheme}:; quote what belongs together"
+    )]
+    Word {
+        /// The word.
+        word: String,
+        /// The scheme.
+        scheme: Scheme,
+    },
+    /// A part that this kind of question does not have.
+    #[error("{scheme}: takes no {part}")]
+    Part {
+        /// The part.
+        part: &'static str,
+        /// The scheme.
+        scheme: Scheme,
+    },
+    /// Braces that hold no placeholder.
+    #[error("{0:?} has braces that are none of {{pod}}, {{ordinal}}, {{namespace}}, {{set}}")]
+    Placeholder(String),
+    /// A query without a comparison.
+    #[error("promql: needs expect='…', such as expect='< 0.01'")]
+    NoExpect,
+    /// A path without a comparison.
+    #[error("json={0} needs expect='…', such as expect='== \"ok\"'")]
+    NoExpectForPath(String),
+    /// Both ways to check a certificate.
+    #[error("ca=FILE and insecure exclude each other")]
+    Verify,
+    /// A comparison that is none.
+    #[error(transparent)]
+    Expect(#[from] BadExpect),
+    /// Status codes that are none.
+    #[error(transparent)]
+    Statuses(#[from] BadStatuses),
+    /// A path that is none.
+    #[error(transparent)]
+    JsonPath(#[from] BadJsonPath),
 }
 
-impl FromStr for Gate {
+impl Scheme {
+    /// All of them, as they are written.
+    pub const ALL: [(&'static str, Self); 5] = [
+        ("cmd", Self::Cmd),
+        ("exec", Self::Exec),
+        ("http", Self::Http),
+        ("https", Self::Https),
+        ("promql", Self::Promql),
+    ];
+}
+
+impl fmt::Display for Scheme {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = Self::ALL.iter().find(|(_, scheme)| scheme == self).map(|(name, _)| *name);
+        f.write_str(name.unwrap_or_default())
+    }
+}
+
+impl FromStr for GatePods {
     type Err = BadGate;
 
-    fn from_str(text: &str) -> Result<Self, BadGate> {
-        let bad = |make: fn(String) -> BadGate| make(text.to_owned());
-        let (scheme, rest) = text.split_once(':').ok_or_else(|| bad(BadGate::Scheme))?;
-        let mut words = shlex::split(rest).ok_or_else(|| bad(BadGate::Quotes))?;
-        let kind = match scheme {
-            "cmd" => GateKind::Command { argv: words },
-            "exec" => {
-                let (mut container, mut pods) = (None, GatePods::Updated);
-                while let Some(word) = words.first() {
-                    if let Some(name) = word.strip_prefix("container=") {
-                        container = Some(name.to_owned());
-                    } else if let Some(which) = word.strip_prefix('@') {
-                        pods = match (which, which.parse()) {
-                            ("all", _) => GatePods::All,
-                            (_, Ok(ordinal)) => GatePods::One(Ordinal(ordinal)),
-                            _ => return Err(BadGate::Pods(word.clone())),
-                        };
-                    } else {
-                        break;
-                    }
-                    words.remove(0);
-                }
-                GateKind::Exec { argv: words, container, pods }
-            }
-            _ => return Err(bad(BadGate::Scheme)),
-        };
-        let (GateKind::Command { argv } | GateKind::Exec { argv, .. }) = &kind;
-        if argv.first().is_none_or(String::is_empty) {
-            return Err(bad(BadGate::Empty));
+    /// Reads `all` or an ordinal.
+    fn from_str(which: &str) -> Result<Self, BadGate> {
+        match (which, which.parse()) {
+            ("all", _) => Ok(Self::All),
+            (_, Ok(ordinal)) => Ok(Self::One(Ordinal(ordinal))),
+            _ => Err(BadGate::Pods(format!("@{which}"))),
         }
-        Ok(Self { text: text.to_owned(), kind })
+    }
+}
+
+impl Parts {
+    /// A question of this kind, without any of the parts that may be left out.
+    pub fn new(scheme: Scheme, what: &str) -> Self {
+        Self {
+            scheme,
+            what: what.to_owned(),
+            container: None,
+            pods: None,
+            status: None,
+            json: None,
+            expect: None,
+            ca: None,
+            insecure: None,
+        }
+    }
+
+    /// Puts the question together.
+    pub fn question(self) -> Result<Question, BadGate> {
+        self.only_what_it_takes()?;
+        match self.scheme {
+            Scheme::Cmd => Ok(Question::Command { argv: self.argv()? }),
+            Scheme::Exec => Ok(Question::Exec {
+                argv: self.argv()?,
+                container: self.container,
+                pods: self.pods.unwrap_or_default(),
+            }),
+            Scheme::Http | Scheme::Https => self.request().map(Question::Http),
+            Scheme::Promql if self.what.trim().is_empty() => Err(BadGate::Expression(self.what)),
+            Scheme::Promql => Ok(Question::Query(Query {
+                expression: self.what,
+                expect: self.expect.ok_or(BadGate::NoExpect)?,
+                from: None,
+            })),
+        }
+    }
+
+    /// A part that would be ignored is a misunderstanding.
+    fn only_what_it_takes(&self) -> Result<(), BadGate> {
+        let request = matches!(self.scheme, Scheme::Http | Scheme::Https);
+        let exec = self.scheme == Scheme::Exec;
+        let direct = request && self.what.starts_with("//");
+        for (part, given, taken) in [
+            ("container", self.container.is_some(), exec),
+            ("selector of pods", self.pods.is_some(), exec || (request && !direct)),
+            ("status", self.status.is_some(), request),
+            ("json", self.json.is_some(), request),
+            ("expect", self.expect.is_some(), request || self.scheme == Scheme::Promql),
+            ("ca", self.ca.is_some(), self.scheme == Scheme::Https),
+            ("insecure", self.insecure.is_some(), self.scheme == Scheme::Https),
+        ] {
+            if given && !taken {
+                return Err(BadGate::Part { part, scheme: self.scheme });
+            }
+        }
+        Ok(())
+    }
+
+    fn argv(&self) -> Result<Vec<String>, BadGate> {
+        let argv = shlex::split(&self.what).ok_or_else(|| BadGate::Quotes(self.what.clone()))?;
+        if argv.first().is_none_or(String::is_empty) {
+            return Err(BadGate::Empty(self.what.clone()));
+        }
+        Ok(argv)
+    }
+
+    fn request(self) -> Result<HttpQuestion, BadGate> {
+        let verify = match (self.ca, self.insecure.unwrap_or(false)) {
+            (Some(_), true) => return Err(BadGate::Verify),
+            (Some(file), false) => Verify::Authority(file),
+            (None, true) => Verify::Nothing,
+            (None, false) => Verify::System,
+        };
+        let what = self.what;
+        if Places::SAMPLE.fill(&what).contains(['{', '}']) {
+            return Err(BadGate::Placeholder(what));
+        }
+        let address = || BadGate::Address(what.clone());
+        if what.contains(|c: char| c.is_whitespace() || c.is_control() || !c.is_ascii()) {
+            return Err(address());
+        }
+        let target = match what.strip_prefix("//") {
+            Some(rest) if !rest.is_empty() && !rest.starts_with('/') => {
+                Target::Direct { url: format!("{}://{rest}", self.scheme), verify }
+            }
+            Some(_) => return Err(address()),
+            None => {
+                let (port, path) = what.split_once('/').unwrap_or((&what, ""));
+                let port = port.parse().ok().filter(|port| *port != 0).ok_or_else(address)?;
+                Target::Pods {
+                    pods: self.pods.unwrap_or_default(),
+                    port,
+                    path: format!("/{path}"),
+                    tls: (self.scheme == Scheme::Https).then_some(verify),
+                }
+            }
+        };
+        if let (Some(path), None) = (&self.json, &self.expect) {
+            return Err(BadGate::NoExpectForPath(path.to_string()));
+        }
+        let status = self.status.unwrap_or_default();
+        Ok(HttpQuestion { target, status, json: self.json, expect: self.expect })
     }
 }
 
 impl fmt::Display for Gate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.text)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn exec(text: &str) -> (Vec<String>, Option<String>, GatePods) {
-        match text.parse::<Gate>().unwrap().kind {
-            GateKind::Exec { argv, container, pods } => (argv, container, pods),
-            GateKind::Command { .. } => panic!("{text} is no exec gate"),
+        match self.rules.to_string().as_str() {
+            "" => f.write_str(&self.name),
+            rules => write!(f, "{} ({rules})", self.name),
         }
-    }
-
-    #[test]
-    fn a_command_is_split_like_a_shell_would_and_nothing_else_a_shell_does() {
-        let gate: Gate = "cmd:./check.sh --pod 'a b' $HOME;rm".parse().unwrap();
-        let argv = ["./check.sh", "--pod", "a b", "$HOME;rm"].map(String::from).to_vec();
-        assert_eq!(gate.kind, GateKind::Command { argv });
-        assert_eq!(gate.to_string(), "cmd:./check.sh --pod 'a b' $HOME;rm");
-    }
-
-    #[test]
-    fn an_exec_gate_names_its_pods_and_container_first() {
-        let ready = vec!["pg_isready".to_owned()];
-        assert_eq!(exec("exec:pg_isready"), (ready.clone(), None, GatePods::Updated));
-        assert_eq!(exec("exec:@all pg_isready"), (ready.clone(), None, GatePods::All));
-        assert_eq!(
-            exec("exec:container=db @0 pg_isready"),
-            (ready, Some("db".to_owned()), GatePods::One(Ordinal(0)))
-        );
-        assert_eq!(exec("exec:echo @all").0, ["echo", "@all"]);
-    }
-
-    #[test]
-    fn what_makes_no_sense_is_said() {
-        let bad = |text: &str| text.parse::<Gate>().unwrap_err().to_string();
-        assert_eq!(bad("true"), "\"true\" does not start with cmd: or exec:");
-        assert_eq!(bad("sh:true"), "\"sh:true\" does not start with cmd: or exec:");
-        assert_eq!(bad("cmd:"), "\"cmd:\" names no program to run");
-        assert_eq!(bad("exec:@all"), "\"exec:@all\" names no program to run");
-        assert_eq!(bad("cmd:it's"), "\"cmd:it's\" has a quote that does not close");
-        assert_eq!(bad("exec:@x true"), "\"@x\" is neither @all nor @ORDINAL");
     }
 }

@@ -18,6 +18,8 @@ pub struct Node {
     pub resource_version: String,
     /// Labels.
     pub labels: BTreeMap<String, String>,
+    /// Annotations.
+    pub annotations: BTreeMap<String, String>,
     /// Whether it is ready.
     pub readiness: Readiness,
     /// Since when the condition `Ready` is what it is.
@@ -50,7 +52,24 @@ pub struct Taint {
     pub effect: String,
 }
 
+/// The taint that declares a machine to be off: what ran there is force-deleted, and its volumes
+/// are detached without asking it (KEP-2268).
+pub fn out_of_service() -> Taint {
+    Taint {
+        key: "node.kubernetes.io/out-of-service".to_owned(),
+        value: "nodeshutdown".to_owned(),
+        effect: "NoExecute".to_owned(),
+    }
+}
+
 impl Node {
+    /// Where among its taints the one is that declares it to be off. Controllers look at the key
+    /// alone; with another effect it is another taint, though, and not one of ours.
+    pub fn out_of_service(&self) -> Option<usize> {
+        let taint = out_of_service();
+        self.taints.iter().position(|own| own.key == taint.key && own.effect == taint.effect)
+    }
+
     /// The zone its label names.
     pub fn zone(&self) -> Option<&str> {
         self.labels.get(ZONE).map(String::as_str)

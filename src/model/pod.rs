@@ -1,10 +1,12 @@
 //! A pod as the controller and a gate see it.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use jiff::Timestamp;
 
 use crate::model::ordinal::Ordinal;
+use crate::model::placement::Placement;
 
 /// A pod.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,8 +33,12 @@ pub struct Pod {
     pub phase: Phase,
     /// The node it was bound to.
     pub node: Option<String>,
+    /// What it asks of a node.
+    pub placement: Placement,
     /// Since when it has been ready, while it is.
     pub ready_since: Option<Timestamp>,
+    /// Since when it has not been ready, while it is not and tells.
+    pub unready_since: Option<Timestamp>,
     /// Container restarts, summed.
     pub restarts: u32,
     /// What keeps it from being ready, as far as its status tells, worst first.
@@ -107,6 +113,16 @@ pub struct Trouble {
     pub message: String,
     /// The container it is about, if it is about one.
     pub container: Option<String>,
+}
+
+impl fmt::Display for Trouble {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.reason)?;
+        if let Some(container) = &self.container {
+            write!(f, " in container {container}")?;
+        }
+        if self.message.is_empty() { Ok(()) } else { write!(f, ": {}", self.message) }
+    }
 }
 
 /// Sorts of trouble.

@@ -13,33 +13,38 @@ pub enum Side {
     Update,
 }
 
-/// Which side a pod of this ordinal comes back on when it is deleted now.
+/// Which side the controller makes the pod at this index from.
 ///
-/// Follows `newVersionedStatefulSetPod` and `getStatefulSetRevisions` of the StatefulSet
-/// controller (`pkg/controller/statefulset/stateful_set_utils.go`):
+/// Follows `newVersionedStatefulSetPod` of the StatefulSet controller
+/// (`pkg/controller/statefulset/stateful_set_utils.go`):
 /// - `OnDelete` and strategies this program does not know: the update revision.
 /// - `RollingUpdate` with `rollingUpdate`: current below the partition, update from it on. The
 ///   partition counts from `spec.ordinals.start`.
-/// - `RollingUpdate` without `rollingUpdate`: current for the first `status.currentReplicas`
-///   pods. The controller counts that number again once the pod is gone, so it is counted here
-///   from the other pods; the status lags behind them.
+/// - `RollingUpdate` without `rollingUpdate`: current for the first `counted` pods, which is
+///   `status.currentReplicas` as the controller reads it when it makes the pod.
+pub fn made_on(strategy: &Strategy, index: u32, counted: u32) -> Side {
+    let kept = match strategy {
+        Strategy::OnDelete | Strategy::Other(_) => 0,
+        Strategy::RollingUpdate(Some(rolling)) => rolling.partition,
+        Strategy::RollingUpdate(None) => counted,
+    };
+    if index < kept { Side::Current } else { Side::Update }
+}
+
+/// Which side a pod of this ordinal comes back on when it is deleted now.
+///
+/// As [`made_on`] has it, with `status.currentReplicas` as the controller counts it again once the
+/// pod is gone: it is counted here from the other pods, since the status lags behind them.
 pub fn returns_on(snapshot: &Snapshot, ordinal: Ordinal) -> Side {
     let set = &snapshot.set;
     let Some(index) = set.wanted.index(ordinal) else { return Side::Update };
-    let kept = match &set.strategy {
-        Strategy::OnDelete | Strategy::Other(_) => 0,
-        Strategy::RollingUpdate(Some(rolling)) => rolling.partition,
-        Strategy::RollingUpdate(None) => {
-            let current = set.status.current_revision.as_str();
-            let others = snapshot.own_pods().filter(|pod| {
-                pod.ordinal != Some(ordinal)
-                    && pod.deleting_since.is_none()
-                    && pod.revision.as_deref() == Some(current)
-            });
-            u32::try_from(others.count()).unwrap_or(u32::MAX)
-        }
-    };
-    if index < kept { Side::Current } else { Side::Update }
+    let current = set.status.current_revision.as_str();
+    let others = snapshot.own_pods().filter(|pod| {
+        pod.ordinal != Some(ordinal)
+            && pod.deleting_since.is_none()
+            && pod.revision.as_deref() == Some(current)
+    });
+    made_on(&set.strategy, index, u32::try_from(others.count()).unwrap_or(u32::MAX))
 }
 
 /// The name of the revision on that side.

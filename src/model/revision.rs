@@ -20,6 +20,9 @@ pub struct Revision {
     pub created_at: Option<Timestamp>,
     /// The annotation `kubernetes.io/change-cause`.
     pub change_cause: Option<String>,
+    /// The revision that a rollout recorded on the set came from when the controller made this
+    /// one: it copies the set's annotations. Tells nothing once the revision was used again.
+    pub came_from: Option<String>,
     /// The template it holds, without the `$patch` marker.
     pub template: Template,
 }

@@ -69,7 +69,7 @@ pub struct Run {
 /// What a run is doing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RunPhase {
-    /// Held by `rollout hold`: no template change of ours.
+    /// Held: by `rollout hold`, without a target, or by `rollout abort --mode=park`.
     Parked,
     /// Rolling, or stopped between steps.
     Staging,
@@ -77,6 +77,15 @@ pub enum RunPhase {
     Failed,
     /// Going back to the base revision.
     Aborting,
+    /// Going back to it behind a hold, with the template left as it is; `Parked` when done.
+    Parking,
+}
+
+impl RunPhase {
+    /// Whether the run goes back.
+    pub fn goes_back(self) -> bool {
+        matches!(self, Self::Aborting | Self::Parking)
+    }
 }
 
 /// Who is driving a run.
@@ -173,6 +182,23 @@ impl Steps {
             }
         }
         counts
+    }
+}
+
+impl Steps {
+    /// One step, of all pods.
+    pub fn all() -> Self {
+        Self(vec![StepSize::Percent(100)])
+    }
+
+    /// These steps, with one more to the last pod where they end before it.
+    #[must_use]
+    pub fn to_the_end(&self, replicas: u32) -> Self {
+        let mut sizes = self.0.clone();
+        if self.counts(replicas).last() != Some(&replicas) {
+            sizes.push(StepSize::Percent(100));
+        }
+        Self(sizes)
     }
 }
 
@@ -286,6 +312,18 @@ mod tests {
         assert_eq!(counts("1,100%", 1), [1]);
         assert_eq!(counts("5,100%", 3), [3]);
         assert_eq!(counts("1,100%", 0), [0_u32; 0]);
+    }
+
+    #[test]
+    fn steps_to_the_end_keep_what_was_said() {
+        let all = |steps: &str, replicas| {
+            steps.parse::<Steps>().unwrap().to_the_end(replicas).to_string()
+        };
+        assert_eq!(all("1", 5), "1,100%");
+        assert_eq!(all("1,50%", 5), "1,50%,100%");
+        assert_eq!(all("1,100%", 5), "1,100%");
+        assert_eq!(all("5", 5), "5");
+        assert_eq!(all("5", 8), "5,100%");
     }
 
     #[test]

@@ -72,6 +72,16 @@ impl Set {
         self.pod_name(self.wanted.at(index))
     }
 
+    /// The lowest pods, in words: `db-0`, `db-0 and db-1`, `db-0 to db-4`.
+    pub fn lowest(&self, count: u32) -> String {
+        match count {
+            0 => "no pod".to_owned(),
+            1 => self.pod_at(0),
+            2 => format!("{} and {}", self.pod_at(0), self.pod_at(1)),
+            _ => format!("{} to {}", self.pod_at(0), self.pod_at(count - 1)),
+        }
+    }
+
     /// Whether the controller has seen the latest spec.
     pub fn observed(&self) -> bool {
         self.status.observed_generation.is_some_and(|seen| seen >= self.generation)
@@ -247,6 +257,8 @@ mod tests {
         let set = a_set("db").starting_at(5);
         assert_eq!(set.pod_at(0), "db-5");
         assert_eq!(set.display(), "statefulset.apps/db");
+        let lowest = [0, 1, 2, 3].map(|count| set.lowest(count));
+        assert_eq!(lowest, ["no pod", "db-5", "db-5 and db-6", "db-5 to db-7"]);
     }
 
     #[test]

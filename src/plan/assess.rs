@@ -60,6 +60,11 @@ impl Phase {
         }
     }
 
+    /// Whether nothing goes on before somebody looks at it.
+    pub fn needs_somebody(self) -> bool {
+        matches!(self, Self::Blocked | Self::Degraded)
+    }
+
     /// As documents spell it.
     pub fn name(self) -> &'static str {
         match self {
@@ -100,6 +105,8 @@ pub struct PodStanding {
     pub ready: bool,
     /// Whether it has been ready for `minReadySeconds`.
     pub available: bool,
+    /// Whether it is on its way out.
+    pub going: bool,
     /// Container restarts.
     pub restarts: u32,
     /// Since when it exists.
@@ -149,6 +156,7 @@ fn standing(snapshot: &Snapshot, ordinal: Ordinal, now: Timestamp) -> PodStandin
         revision: pod.and_then(|pod| pod.revision.clone()),
         ready: pod.is_some_and(Pod::is_ready),
         available: pod.is_some_and(|pod| pod.is_available(set.min_ready_seconds, now)),
+        going: pod.is_some_and(|pod| pod.deleting_since.is_some()),
         restarts: pod.map_or(0, |pod| pod.restarts),
         created_at: pod.and_then(|pod| pod.created_at),
         node: pod.and_then(|pod| pod.node.clone()),
@@ -243,7 +251,7 @@ fn phase(
         let summary = format!(
             "OnDelete: {} of {all} pods wait to be deleted ({})",
             to_delete.len(),
-            to_delete.join(", ")
+            first(&to_delete)
         );
         return (Phase::Held, summary);
     }
@@ -282,6 +290,15 @@ fn phase(
     (Phase::Complete, format!("all {all} pods run {update} and are available"))
 }
 
+/// The first of these names, and how many more there are.
+fn first(names: &[&str]) -> String {
+    const MOST: usize = 5;
+    match names.len() {
+        ..=MOST => names.join(", "),
+        all => format!("{} and {} more", names[..MOST].join(", "), all - MOST),
+    }
+}
+
 /// What a staged rollout on the set makes of it.
 fn staged(snapshot: &Snapshot, standing: &RunStanding) -> Option<(Phase, String)> {
     let set = &snapshot.set;
@@ -295,7 +312,7 @@ fn staged(snapshot: &Snapshot, standing: &RunStanding) -> Option<(Phase, String)
             Phase::Progressing,
             format!("staged rollout driven by {driver}: {updated} of {all} pods updated"),
         )),
-        (RunPhase::Aborting, Some(driver)) => {
+        (RunPhase::Aborting | RunPhase::Parking, Some(driver)) => {
             Some((Phase::Progressing, format!("abort driven by {driver}")))
         }
         (RunPhase::Failed, Some(driver)) => {
@@ -308,7 +325,7 @@ fn staged(snapshot: &Snapshot, standing: &RunStanding) -> Option<(Phase, String)
             Phase::Blocked,
             format!("staged rollout held at {updated} of {all} pods after a failure"),
         )),
-        (RunPhase::Aborting, None) => {
+        (RunPhase::Aborting | RunPhase::Parking, None) => {
             Some((Phase::Held, "an abort was begun and is not finished".to_owned()))
         }
     }

@@ -83,25 +83,12 @@ impl fmt::Display for Blocker {
 /// Up to `tolerate` unready pods are passed over; pods that are merely too young are not, since
 /// waiting for them costs nothing.
 pub fn unavailable(snapshot: &Snapshot, below: u32, tolerate: u32, now: Timestamp) -> Vec<Blocker> {
-    let set = &snapshot.set;
-    let wait = jiff::SignedDuration::from_secs(i64::from(set.min_ready_seconds));
     let (mut unready, mut young) = (Vec::new(), Vec::new());
-    for index in 0..below.min(set.wanted.replicas) {
-        let name = set.pod_at(index);
-        match snapshot.pod_at(index) {
-            None => unready.push(Blocker::Missing { pod: name }),
-            Some(pod) if pod.deleting_since.is_some() => {
-                unready.push(Blocker::Leaving { pod: name });
-            }
-            Some(pod) if !pod.is_ready() => {
-                unready.push(Blocker::Unready { pod: name, reason: pod.reason() });
-            }
-            Some(pod) if !pod.is_available(set.min_ready_seconds, now) => {
-                let since = pod.ready_since.unwrap_or(now);
-                let until = since.saturating_add(wait).unwrap_or(now);
-                young.push(Blocker::NotAvailable { pod: name, until });
-            }
-            Some(_) => {}
+    for index in 0..below.min(snapshot.set.wanted.replicas) {
+        match blocker_at(snapshot, index, now) {
+            Some(blocker @ Blocker::NotAvailable { .. }) => young.push(blocker),
+            Some(blocker) => unready.push(blocker),
+            None => {}
         }
     }
     if unready.len() <= tolerate as usize {
@@ -109,6 +96,24 @@ pub fn unavailable(snapshot: &Snapshot, below: u32, tolerate: u32, now: Timestam
     }
     unready.append(&mut young);
     unready
+}
+
+/// Why the pod at this index is not available; `None` when it is.
+pub fn blocker_at(snapshot: &Snapshot, index: u32, now: Timestamp) -> Option<Blocker> {
+    let set = &snapshot.set;
+    let name = set.pod_at(index);
+    match snapshot.pod_at(index) {
+        None => Some(Blocker::Missing { pod: name }),
+        Some(pod) if pod.deleting_since.is_some() => Some(Blocker::Leaving { pod: name }),
+        Some(pod) if !pod.is_ready() => Some(Blocker::Unready { pod: name, reason: pod.reason() }),
+        Some(pod) if !pod.is_available(set.min_ready_seconds, now) => {
+            let wait = jiff::SignedDuration::from_secs(i64::from(set.min_ready_seconds));
+            let since = pod.ready_since.unwrap_or(now);
+            let until = since.saturating_add(wait).unwrap_or(now);
+            Some(Blocker::NotAvailable { pod: name, until })
+        }
+        Some(_) => None,
+    }
 }
 
 /// Budgets that forbid taking these pods down together.
@@ -201,6 +206,8 @@ mod tests {
             disruptions_allowed: allowed,
             current_healthy: 3,
             desired_healthy: 2,
+            expected: 3,
+            demand: crate::model::budget::Demand::Unknown,
             observed: true,
         }
     }

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use crate::model::run::{OriginalStrategy, RecordedRun, Run, RunPhase};
-use crate::model::set::{HOLD, Set, Strategy};
+use crate::model::set::{FieldManager, HOLD, Set, Strategy};
 use crate::model::snapshot::{Known, Snapshot};
 use crate::plan::headroom::{self, Blocker};
 use crate::plan::options::{BudgetRule, Options};
@@ -66,6 +66,25 @@ pub fn begin(
     refusals
 }
 
+/// Reasons not to replace the template under the set's own strategy.
+///
+/// A set that is not well, or in the middle of a rollout by hand, is what an undo is for; a hold of
+/// ours stays a hold.
+pub fn replace(snapshot: &Snapshot, overrides: Overrides, now: Timestamp) -> Vec<Refusal> {
+    let set = &snapshot.set;
+    let mut refusals = Vec::new();
+    refusals.extend(operator(set));
+    if let Strategy::Other(name) = &set.strategy {
+        refusals.push(Refusal::UnknownStrategy { strategy: name.clone() });
+    }
+    refusals.extend(managers(set, Source::Change, overrides));
+    refusals.extend(earlier_run(set, now));
+    if !set.observed() {
+        refusals.push(Refusal::NotObserved);
+    }
+    refusals
+}
+
 /// Reasons not to take up the recorded run, all of them; empty when it may go on.
 pub fn take_up(
     snapshot: &Snapshot,
@@ -80,7 +99,7 @@ pub fn take_up(
         refusals.extend(locked(run, token, now));
     }
     refusals.extend(operator(set));
-    if set.wanted.replicas == 0 && overrides.changes && run.phase != RunPhase::Aborting {
+    if set.wanted.replicas == 0 && overrides.changes && !run.phase.goes_back() {
         // Of no pods, all are updated and have passed: that is not how a rollout ends well.
         refusals.push(Refusal::NoReplicas);
     }
@@ -88,7 +107,7 @@ pub fn take_up(
         refusals.extend(shape_moved(set, run).map(|what| Refusal::Moved { what }));
     }
     if set.observed()
-        && run.phase != RunPhase::Aborting
+        && !run.phase.goes_back()
         && !run.target.is_empty()
         && set.status.update_revision != run.target
     {
@@ -105,6 +124,21 @@ pub fn take_up(
         });
     }
     refusals
+}
+
+/// Why updated pods would not come back on the base revision behind a hold.
+pub fn park(set: &Set, run: &Run) -> Option<Refusal> {
+    if !set.observed() {
+        return Some(Refusal::NotObserved);
+    }
+    if set.status.current_revision != run.base {
+        return Some(Refusal::Promoted {
+            current: set.status.current_revision.clone(),
+            base: run.base.clone(),
+        });
+    }
+    let back = set.status.update_revision == run.base || run.phase == RunPhase::Aborting;
+    back.then(|| Refusal::Unfinished { phase: "on its way back by its old template".to_owned() })
 }
 
 /// What somebody else changed of what decides which pods are released.
@@ -188,8 +222,7 @@ fn managers(set: &Set, source: Source, overrides: Overrides) -> Vec<Refusal> {
         // Whoever adopts a template wants the manager to have written it: only the partition
         // counts then.
         let template = manager.template && source == Source::Change;
-        let claims = manager.applies || RECONCILERS.contains(&manager.manager.as_str());
-        if claims && manager.manager != "kubectl" && (template || manager.partition) {
+        if reconciles(manager) && manager.manager != "kubectl" && (template || manager.partition) {
             let field = if manager.partition { "the partition" } else { "the pod template" };
             found.push(Refusal::ManagedElsewhere {
                 manager: manager.manager.clone(),
@@ -198,24 +231,35 @@ fn managers(set: &Set, source: Source, overrides: Overrides) -> Vec<Refusal> {
         }
     }
     if source == Source::Change && found.is_empty() {
-        for (key, tool) in MARKS {
-            let on = if set.labels.contains_key(*key) {
-                "label"
-            } else if set.annotations.contains_key(*key) {
-                "annotation"
-            } else {
-                continue;
-            };
-            found.push(Refusal::ManagedElsewhere {
-                manager: (*tool).to_owned(),
-                evidence: format!("the set carries its {on} {key}"),
-            });
-        }
+        found.extend(marks(set).map(|(tool, evidence)| Refusal::ManagedElsewhere {
+            manager: tool.to_owned(),
+            evidence,
+        }));
     }
     found
 }
 
-fn earlier_run(set: &Set, now: Timestamp) -> Option<Refusal> {
+/// Whether a manager writes again what others have changed.
+pub(super) fn reconciles(manager: &FieldManager) -> bool {
+    manager.applies || RECONCILERS.contains(&manager.manager.as_str())
+}
+
+/// Tools that have marked the set as theirs, and what tells so.
+pub(super) fn marks(set: &Set) -> impl Iterator<Item = (&'static str, String)> {
+    MARKS.iter().filter_map(|(key, tool)| {
+        let on = if set.labels.contains_key(*key) {
+            "label"
+        } else if set.annotations.contains_key(*key) {
+            "annotation"
+        } else {
+            return None;
+        };
+        Some((*tool, format!("the set carries its {on} {key}")))
+    })
+}
+
+/// A staged rollout of ours that stands in the way.
+pub(super) fn earlier_run(set: &Set, now: Timestamp) -> Option<Refusal> {
     match set.run.as_ref()? {
         RecordedRun::Unreadable(reason) => Some(Refusal::UnreadableRun { reason: reason.clone() }),
         RecordedRun::Read(run) => match run.phase {
@@ -223,7 +267,9 @@ fn earlier_run(set: &Set, now: Timestamp) -> Option<Refusal> {
             _ if run.held_against("", now).is_some() => locked(run, "", now),
             RunPhase::Staging => Some(Refusal::Unfinished { phase: "held between steps".into() }),
             RunPhase::Failed => Some(Refusal::Unfinished { phase: "held after a failure".into() }),
-            RunPhase::Aborting => Some(Refusal::Unfinished { phase: "on its way back".into() }),
+            RunPhase::Aborting | RunPhase::Parking => {
+                Some(Refusal::Unfinished { phase: "on its way back".into() })
+            }
         },
     }
 }

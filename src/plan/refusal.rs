@@ -87,6 +87,13 @@ pub enum Refusal {
         /// Its name.
         revision: String,
     },
+    /// Pods behind a hold no longer come back on the revision a rollout came from.
+    Promoted {
+        /// The revision they come back on.
+        current: String,
+        /// The one they came from.
+        base: String,
+    },
     /// The partition is beyond what the hold covers.
     TooManyReplicas {
         /// Replicas of the set.

@@ -1,5 +1,8 @@
 //! The closed list of writes this program can make.
 
+use crate::model::failover;
+use crate::model::failover::Mark;
+use crate::model::node::Node;
 use crate::model::pod::Pod;
 use crate::model::run::{OriginalStrategy, Run};
 use crate::model::set::Set;
@@ -17,6 +20,10 @@ pub enum Step {
     /// Change the number of replicas through the `scale` subresource, if the set is still the
     /// object that was read.
     Scale(Scaling),
+    /// Declare a node to be off, if it is still the object that was read.
+    TaintNode(NodeTaint),
+    /// Take that back, if the node is still the object that was read.
+    UntaintNode(NodeUntaint),
 }
 
 /// A change of a StatefulSet, all of it in one request.
@@ -143,6 +150,67 @@ impl PodDeletion {
             pod: pod.name.clone(),
             uid: pod.uid.clone(),
             resource_version: pod.resource_version.clone(),
+        }
+    }
+}
+
+/// The taint that declares a node to be off, and our mark beside it.
+///
+/// It is added to the taints that are there: their list is never sent back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NodeTaint {
+    /// Name.
+    pub node: String,
+    /// UID as read.
+    pub uid: String,
+    /// Version as read.
+    pub resource_version: String,
+    /// Whether the node has taints, so that there is a list to add to.
+    pub has_taints: bool,
+    /// Whether the node has annotations, so that there is a map to add to.
+    pub has_annotations: bool,
+    /// Who declares it to be off.
+    pub mark: Mark,
+}
+
+impl NodeTaint {
+    /// A declaration about this very reading of a node.
+    pub fn of(node: &Node, mark: Mark) -> Self {
+        Self {
+            node: node.name.clone(),
+            uid: node.uid.clone(),
+            resource_version: node.resource_version.clone(),
+            has_taints: !node.taints.is_empty(),
+            has_annotations: !node.annotations.is_empty(),
+            mark,
+        }
+    }
+}
+
+/// The removal of that taint and of our mark, and of nothing else.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NodeUntaint {
+    /// Name.
+    pub node: String,
+    /// UID as read.
+    pub uid: String,
+    /// Version as read.
+    pub resource_version: String,
+    /// Where among the taints it is, if it is there.
+    pub taint: Option<usize>,
+    /// Whether our mark is there.
+    pub marked: bool,
+}
+
+impl NodeUntaint {
+    /// What is to be removed from this very reading of a node.
+    pub fn of(node: &Node) -> Self {
+        Self {
+            node: node.name.clone(),
+            uid: node.uid.clone(),
+            resource_version: node.resource_version.clone(),
+            taint: node.out_of_service(),
+            marked: node.annotations.contains_key(failover::ANNOTATION),
         }
     }
 }

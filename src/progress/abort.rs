@@ -4,24 +4,25 @@
 //! broken pod to become ready before it replaces anything, that pod included
 //! (kubernetes/kubernetes#67250). So the broken pods are deleted here, lowest first, and only
 //! after the controller has seen the old template: deleted earlier they come back broken.
+//!
+//! Parking goes back without the old template: everything is held, and the updated pods are
+//! deleted one by one. Below a partition they come back on the current revision.
+
+mod heal;
 
 use std::collections::BTreeSet;
 
 use jiff::{SignedDuration, Timestamp};
 
 use crate::exit::Exit;
-use crate::model::ordinal::Ordinal;
-use crate::model::pod::Pod;
-use crate::model::predict::revision_after_delete;
 use crate::model::run::{HEARTBEAT, Holder, RecordedRun, Run, RunPhase};
 use crate::model::set::{HOLD, PodManagement, Set};
 use crate::model::snapshot::Snapshot;
-use crate::plan::headroom::{self, Blocker};
-use crate::plan::options::{BudgetRule, Options};
-use crate::plan::step::{PodDeletion, RunChange, SetPatch, Step, StrategyChange, TemplateChange};
-use crate::progress::event::{Event, Started, Waiting};
+use crate::plan::options::Options;
+use crate::plan::step::{RunChange, SetPatch, Step, StrategyChange, TemplateChange};
+use crate::progress::event::{Event, Waiting};
 use crate::progress::machine::{End, GateResult, Machine, Move, Rejection, Then, after};
-use crate::progress::rows::{Extra, Rows, rows};
+use crate::progress::rows::{Extra, Rows};
 
 const RETRY: SignedDuration = SignedDuration::from_secs(5);
 
@@ -37,10 +38,9 @@ pub struct Abort {
     uid: String,
     /// Of the spec this abort was begun on.
     generation: i64,
-    /// Canonical template of the base revision.
+    way: Way,
+    /// Canonical template the set has while it goes back.
     template: String,
-    /// How this abort ends when it succeeds: 0 when it was asked for, 4 when it follows a failure.
-    success: Exit,
     began: Timestamp,
     /// When anything last changed for the better.
     moved: Timestamp,
@@ -55,37 +55,55 @@ pub struct Abort {
     events: Vec<Event>,
 }
 
+/// How to go back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// By the old template.
+    Template {
+        /// The base revision's, in canonical form.
+        template: String,
+        /// How it ends when it succeeds: 0 when it was asked for, 4 when it follows a failure.
+        success: Exit,
+    },
+    /// By a hold, with the template left as it is.
+    Park,
+}
+
+impl Way {
+    /// The phase of a run that goes back this way.
+    pub fn phase(&self) -> RunPhase {
+        match self {
+            Self::Template { .. } => RunPhase::Aborting,
+            Self::Park => RunPhase::Parking,
+        }
+    }
+}
+
 impl Abort {
-    /// Begins to go back, or goes on with going back. `template` is the base revision's, in
-    /// canonical form.
+    /// Begins to go back, or goes on with going back.
     pub fn new(
         run: Run,
         holder: Holder,
         options: Options,
-        template: String,
-        success: Exit,
+        way: Way,
         snapshot: &Snapshot,
         now: Timestamp,
     ) -> Self {
         let set = &snapshot.set;
-        let pods = rows(snapshot, &run.base, |_| Extra::None);
-        let mut shown = Rows::default();
-        shown.seed(&pods);
-        let started = Event::Started(Started {
-            set: format!("{}/{}", set.namespace, set.name),
-            change: format!("abort, back to {}", run.base),
-            pods,
-            steps: vec![run.replicas],
-            approved: 0,
-        });
+        let (verb, template) = match &way {
+            Way::Template { template, .. } => ("abort", template.clone()),
+            Way::Park => ("park", set.template.json.clone()),
+        };
+        let (shown, started) =
+            Rows::begin(snapshot, &run.base, format!("{verb}, back to {}", run.base));
         Self {
             options,
             writing: None,
             holder,
             uid: set.uid.clone(),
             generation: set.generation,
+            way,
             template,
-            success,
             began: now,
             moved: now,
             deleting: None,
@@ -98,6 +116,11 @@ impl Abort {
             events: vec![started],
             run,
         }
+    }
+
+    /// Whether the set is recorded as going back this way.
+    fn begun(&self) -> bool {
+        self.run.phase == self.way.phase()
     }
 
     fn conflict(&self, set: &Set) -> Option<String> {
@@ -113,7 +136,7 @@ impl Abort {
             },
             _ => return Some("the record of this rollout was removed or replaced".to_owned()),
         }
-        if self.run.phase != RunPhase::Aborting {
+        if !self.begun() {
             let changed = set.generation != self.generation;
             return changed
                 .then(|| "the spec was changed just now; nothing was written".to_owned());
@@ -130,7 +153,7 @@ impl Abort {
     fn catch_up(&mut self, set: &Set) {
         if let Some(RecordedRun::Read(found)) = &set.run
             && found.id == self.run.id
-            && found.phase == RunPhase::Aborting
+            && found.phase == self.way.phase()
             && found.holder.as_ref().is_some_and(|holder| holder.token == self.holder.token)
             && (self.run.phase, self.run.partition) != (found.phase, found.partition)
             && found.partition == set.partition()
@@ -147,19 +170,21 @@ impl Abort {
         SetPatch { run: RunChange::Write(run), ..SetPatch::of(set) }
     }
 
-    /// The one write that brings the old template back.
+    /// The one write that brings the old template back, or parks.
     ///
     /// Under `OrderedReady` the partition stays: the controller replaces the healthy updated pods
     /// itself, in order. Under `Parallel` it would take every pod that is not available down at
     /// once, whatever `maxUnavailable` says, so everything is held and pods are let go one at a
     /// time; they come back on the old revision because it is both current and update revision
-    /// by then.
+    /// by then. Parked, they come back on it because everything is below the partition.
     fn revert(&mut self, set: &Set, now: Timestamp) -> Move {
-        let hold = set.management == PodManagement::Parallel;
+        let park = self.way == Way::Park;
+        let hold = park || set.management == PodManagement::Parallel;
+        let phase = self.way.phase();
         let patch = self.patch(
             set,
             |run| {
-                run.phase = RunPhase::Aborting;
+                run.phase = phase;
                 if hold {
                     run.partition = HOLD;
                 }
@@ -167,11 +192,12 @@ impl Abort {
             now,
         );
         let strategy = if hold { StrategyChange::Partition(HOLD) } else { StrategyChange::Keep };
-        Move::Write(Step::PatchSet(SetPatch {
-            template: TemplateChange::Replace(self.template.clone()),
-            strategy,
-            ..patch
-        }))
+        let template = if park {
+            TemplateChange::Keep
+        } else {
+            TemplateChange::Replace(self.template.clone())
+        };
+        Move::Write(Step::PatchSet(SetPatch { template, strategy, ..patch }))
     }
 
     fn wait(&mut self, what: String, wake: Option<Timestamp>, now: Timestamp) -> Move {
@@ -193,149 +219,26 @@ impl Abort {
         End { exit, summary, then: Then::ContinueOrAbort, parting: Some(parting) }
     }
 
-    /// Pods that do not run the base revision, lowest first.
-    fn stray<'a>(&self, snapshot: &'a Snapshot) -> Vec<&'a Pod> {
-        let base = self.run.base.as_str();
-        snapshot
-            .set
-            .wanted
-            .iter()
-            .filter_map(|ordinal| snapshot.pod(ordinal))
-            .filter(|pod| pod.revision.as_deref() != Some(base))
-            .collect()
-    }
-
-    fn delete(&mut self, snapshot: &Snapshot, pod: &Pod, ordinal: Ordinal) -> Move {
-        let returns_on = revision_after_delete(snapshot, ordinal).to_owned();
-        self.deleting = Some((pod.uid.clone(), pod.name.clone(), returns_on));
-        Move::Write(Step::DeletePod(PodDeletion::of(&snapshot.set, pod)))
-    }
-
-    fn heal(&mut self, snapshot: &Snapshot, now: Timestamp) -> Move {
-        let set = &snapshot.set;
-        let stray = self.stray(snapshot);
-        if self.left.is_none_or(|left| stray.len() < left) {
-            self.left = Some(stray.len());
-            self.moved = now;
+    /// What has been done to the set as a whole.
+    fn state(&self) -> &'static str {
+        match self.way {
+            Way::Template { .. } => "the old template is back",
+            Way::Park => "the set is held",
         }
-        let unready = headroom::unavailable(snapshot, set.wanted.replicas, 0, now);
-        let back = stray.is_empty() && unready.is_empty() && snapshot.left_over().next().is_none();
-        // After a conflict the set is fresher than the pods: what the controller counts has to
-        // agree with what the watch has shown.
-        let all = set.wanted.replicas;
-        if back && set.status.updated >= all && set.status.ready >= all {
-            return self.finish(set, now);
-        }
-        if matches!(unready.first(), Some(Blocker::NotAvailable { .. })) {
-            // It gets there at a known time, however long that is.
-            self.moved = now;
-        }
-        if now >= after(self.moved, self.options.step_timeout) {
-            let left = if let Some(pod) = stray.first() {
-                format!("pod {} still runs the revision that was given up", pod.name)
-            } else {
-                unready.first().map_or_else(|| DISAGREE.to_owned(), ToString::to_string)
-            };
-            let summary =
-                format!("the old template is back, but the set has not recovered: {left}");
-            return Move::End(self.stop(set, Exit::Partial, summary));
-        }
-        if back {
-            return self.wait(DISAGREE.to_owned(), Some(after(now, RETRY)), now);
-        }
-        if let Some(pod) = snapshot.own_pods().find(|pod| self.deleted.contains(&pod.uid)) {
-            // Deleted here, and the watch has not told yet: it looks as well as it ever did.
-            let what = Blocker::Leaving { pod: pod.name.clone() }.to_string();
-            return self.wait(what, None, now);
-        }
-        if let Some(blocker) = unready.first() {
-            // The controller acts on the lowest pod that is not ready and on nothing above it,
-            // so nothing but that pod is deleted.
-            let broken = stray.iter().find(
-                |pod| matches!(blocker, Blocker::Unready { pod: name, .. } if *name == pod.name),
-            );
-            let Some((pod, ordinal)) = broken.and_then(|pod| Some((*pod, pod.ordinal?))) else {
-                let wake = match blocker {
-                    Blocker::NotAvailable { until, .. } => Some(*until),
-                    _ => None,
-                };
-                return self.wait(blocker.to_string(), wake, now);
-            };
-            return self.let_go(snapshot, pod, ordinal, now);
-        }
-        // All are available. What the controller will not replace by itself is let go from the
-        // top, one at a time, after what it will.
-        let below = |pod: &&Pod| {
-            let index = pod.ordinal.and_then(|ordinal| set.wanted.index(ordinal));
-            index < Some(set.partition())
-        };
-        let Some(pod) = stray.last().filter(|_| stray.iter().all(below)) else {
-            let what = "waiting for the controller to replace the updated pods".to_owned();
-            return self.wait(what, None, now);
-        };
-        if self.options.budgets == BudgetRule::Respect && self.budgets_at.is_none() {
-            return Move::ReadBudgets;
-        }
-        if let Some(blocker) =
-            headroom::over_budget(snapshot, &[*pod], &self.options).into_iter().next()
-        {
-            if self.budgets_at.is_none_or(|read| now >= after(read, RETRY)) {
-                return Move::ReadBudgets;
-            }
-            return self.wait(blocker.to_string(), Some(after(now, RETRY)), now);
-        }
-        match pod.ordinal {
-            Some(ordinal) => self.let_go(snapshot, pod, ordinal, now),
-            None => self.wait(format!("pod {} has no ordinal", pod.name), None, now),
-        }
-    }
-
-    /// Gets one pod replaced: by deleting it where it would come back on the base revision.
-    ///
-    /// Once every pod had been updated the controller made the revision that is given up its
-    /// current one, so that pods below the partition come back on that. The template's is the base
-    /// revision, and pods from the partition on are moved to it: the partition goes down to the
-    /// pod.
-    fn let_go(&mut self, snapshot: &Snapshot, pod: &Pod, ordinal: Ordinal, now: Timestamp) -> Move {
-        let set = &snapshot.set;
-        if revision_after_delete(snapshot, ordinal) == self.run.base {
-            return self.delete(snapshot, pod, ordinal);
-        }
-        let Some(partition) = set.wanted.index(ordinal).filter(|index| *index < set.partition())
-        else {
-            let what = "waiting for the controller to count its revisions".to_owned();
-            return self.wait(what, Some(after(now, RETRY)), now);
-        };
-        let patch = self.patch(set, |run| run.partition = partition, now);
-        Move::Write(Step::PatchSet(SetPatch {
-            strategy: StrategyChange::Partition(partition),
-            ..patch
-        }))
     }
 
     /// Whether the last write is in the set, even where its answer was lost.
     fn finished(&self, set: &Set) -> bool {
+        if self.way == Way::Park {
+            return set.uid == self.uid
+                && set.partition() == HOLD
+                && matches!(&set.run, Some(RecordedRun::Read(run))
+                    if run.id == self.run.id && run.phase == RunPhase::Parked);
+        }
         set.uid == self.uid
             && set.run.is_none()
             && set.template.json == self.template
             && self.run.original.is(&set.strategy)
-    }
-
-    fn finish(&mut self, set: &Set, now: Timestamp) -> Move {
-        let seconds = now.duration_since(self.began).as_secs().max(0);
-        self.moved = now;
-        let all = set.wanted.replicas;
-        let base = &self.run.base;
-        self.finishing = Some(if all == 0 {
-            format!("rolled back: the template is {base} again, and there are no pods")
-        } else {
-            format!("rolled back: all {all} pods run {base} again ({seconds}s)")
-        });
-        Move::Write(Step::PatchSet(SetPatch {
-            strategy: StrategyChange::Restore(self.run.original.clone()),
-            run: RunChange::Remove,
-            ..SetPatch::of(set)
-        }))
     }
 }
 
@@ -349,12 +252,11 @@ impl Machine for Abort {
                 // whoever asks for the status gets the final answer.
                 return Move::Wait { wake: Some(after(self.moved, RETRY)) };
             }
-            return Move::End(End {
-                exit: self.success,
-                summary: summary.clone(),
-                then: Then::Nothing,
-                parting: None,
-            });
+            let (exit, then) = match self.way {
+                Way::Template { success, .. } => (success, Then::Nothing),
+                Way::Park => (Exit::Held, Then::StageOrRelease),
+            };
+            return Move::End(End { exit, summary: summary.clone(), then, parting: None });
         }
         if let Some(what) = self.conflict(set) {
             return Move::End(End {
@@ -367,20 +269,32 @@ impl Machine for Abort {
         let mut shown = std::mem::take(&mut self.rows);
         self.events.extend(shown.changes(snapshot, &self.run.base, |_| Extra::None));
         self.rows = shown;
-        if self.run.phase != RunPhase::Aborting {
+        if !self.begun() || (self.way == Way::Park && set.partition() < HOLD) {
             return self.revert(set, now);
         }
         if self.run.holder.as_ref().is_none_or(|h| now >= after(h.beat, HEARTBEAT)) {
             return Move::Write(Step::PatchSet(self.patch(set, |_| {}, now)));
         }
-        if !set.observed() || set.status.update_revision != self.run.base {
+        let (makes, what) = match self.way {
+            Way::Template { .. } => (&set.status.update_revision, "the old template"),
+            Way::Park => (&set.status.current_revision, "the hold"),
+        };
+        if set.observed() && self.way == Way::Park && *makes != self.run.base {
+            let summary = format!(
+                "the set is held, but the controller has made {makes} its current revision: \
+                 deleted pods no longer come back on {}",
+                self.run.base
+            );
+            return Move::End(self.stop(set, Exit::Partial, summary));
+        }
+        if !set.observed() || *makes != self.run.base {
             if now >= after(self.moved, self.options.step_timeout) {
-                let summary = "the old template is back, but the controller has not acted on it; \
-                               no pod was deleted"
-                    .to_owned();
+                let state = self.state();
+                let summary =
+                    format!("{state}, but the controller has not acted on it; no pod was deleted");
                 return Move::End(self.stop(set, Exit::Partial, summary));
             }
-            let what = "waiting for the controller to see the old template".to_owned();
+            let what = format!("waiting for the controller to see {what}");
             return self.wait(what, Some(after(now, RETRY)), now);
         }
         self.heal(snapshot, now)
@@ -413,12 +327,12 @@ impl Machine for Abort {
 
     fn interrupted(&mut self, snapshot: &Snapshot, exit: Exit, _now: Timestamp) -> End {
         let left = self.stray(snapshot).len();
-        let state = match (self.run.phase, left) {
-            (RunPhase::Aborting, 0) => "the old template is back".to_owned(),
-            (RunPhase::Aborting, left) => format!(
-                "the old template is back; {left} pods still run the revision that was given up"
-            ),
-            _ => "nothing was changed".to_owned(),
+        let state = match (self.begun(), left) {
+            (true, 0) => self.state().to_owned(),
+            (true, left) => {
+                format!("{}; {left} pods still run the revision that was given up", self.state())
+            }
+            (false, _) => "nothing was changed".to_owned(),
         };
         self.stop(&snapshot.set, exit, format!("interrupted; {state}"))
     }

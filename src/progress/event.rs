@@ -4,6 +4,8 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::exit::Exit;
 use crate::model::ordinal::Ordinal;
+use crate::plan::answer::Answer;
+use crate::progress::measure::Tally;
 
 /// One thing that happened, or began to be waited for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,6 +59,31 @@ pub enum Event {
         /// The revision it comes back on.
         returns_on: String,
     },
+    /// A scaling began.
+    ScaleStarted(ScaleStarted),
+    /// The set was asked for another size.
+    Scaled(Scaled),
+    /// A pod that was to come is available.
+    PodCame {
+        /// Its name.
+        pod: String,
+        /// Since it was asked for, or since the one before it came.
+        took: SignedDuration,
+    },
+    /// A pod that was to go is gone.
+    PodWent {
+        /// Its name.
+        pod: String,
+        /// Since the set was asked for fewer, or since the one before it went.
+        took: SignedDuration,
+    },
+    /// What became of a claim whose pod is gone.
+    Claim {
+        /// Its name.
+        claim: String,
+        /// What became of it.
+        end: ClaimState,
+    },
     /// Something a person should know and need not act on.
     Notice(String),
     /// The run is over for this process.
@@ -76,6 +103,47 @@ pub struct Started {
     pub steps: Vec<u32>,
     /// Steps already passed and approved.
     pub approved: u32,
+}
+
+/// How a scaling begins.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ScaleStarted {
+    /// `NAMESPACE/NAME` of the set.
+    pub set: String,
+    /// Replicas before.
+    pub from: u32,
+    /// Replicas wished for.
+    pub to: u32,
+    /// All pods there are or shall be, lowest ordinal first.
+    pub pods: Vec<PodRow>,
+    /// Those that are to come, lowest ordinal first.
+    pub comes: Vec<String>,
+    /// Those that are to go, highest ordinal first.
+    pub goes: Vec<String>,
+}
+
+/// A set was asked for another size.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Scaled {
+    /// How many pods it is asked for now.
+    pub replicas: u32,
+    /// The pods that come or go for it, in the order in which they do.
+    pub pods: Vec<String>,
+    /// How many of them come or go at a time.
+    pub at_a_time: u32,
+    /// Whether the partition was raised in the same write.
+    pub held: bool,
+}
+
+/// What became of a claim whose pod is gone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ClaimState {
+    /// It is there, with its data.
+    Kept,
+    /// It is being deleted, but still there.
+    Leaving,
+    /// It is gone.
+    Deleted,
 }
 
 /// Where a step stands.
@@ -139,7 +207,7 @@ pub enum PodState {
 pub struct GateProgress {
     /// The pod it is about.
     pub pod: String,
-    /// The gate as given, such as `cmd:./check.sh`.
+    /// The gate as given, such as `cmd:./check.sh`, or its name in a file.
     pub gate: String,
     /// How it stands.
     pub state: GateState,
@@ -148,11 +216,18 @@ pub struct GateProgress {
 /// How an extra gate stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum GateState {
+    /// Is asked for the first time later.
+    Later {
+        /// When.
+        from: Timestamp,
+    },
     /// Runs, for at most until this time.
     Running {
         /// When it is given up.
         until: Timestamp,
     },
+    /// Has answered, and is asked again.
+    Measured(Measurement),
     /// Said yes.
     Passed {
         /// What it printed, shortened.
@@ -168,6 +243,17 @@ pub enum GateState {
         /// Why.
         detail: String,
     },
+}
+
+/// One answer of several.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Measurement {
+    /// What it was.
+    pub answer: Answer,
+    /// The answers so far.
+    pub tally: Tally,
+    /// When it is asked again.
+    pub next: Timestamp,
 }
 
 /// What a run waits for.

@@ -3,9 +3,12 @@
 use jiff::{SignedDuration, Timestamp};
 
 use crate::exit::Exit;
+use crate::model::claim::Claim;
+use crate::model::cluster_event::ClusterEvent;
+use crate::model::node::Node;
 use crate::model::ordinal::Ordinal;
 use crate::model::set::Set;
-use crate::model::snapshot::Snapshot;
+use crate::model::snapshot::{Known, Snapshot};
 use crate::plan::step::Step;
 use crate::progress::event::{Event, StepProgress};
 
@@ -23,12 +26,36 @@ pub enum Move {
     ReadRevision(String),
     /// Carry out this write, then say [`Machine::written`] or [`Machine::rejected`].
     Write(Step),
+    /// Find something out that no watch tells, then say [`Machine::found`].
+    Find(Question),
     /// Run the extra gates for this pod, then say [`Machine::gated`].
     RunGates(GateSubject),
     /// Ask for approval, then say [`Machine::answered`].
     Ask(StepProgress),
     /// Stop.
     End(End),
+}
+
+/// What a machine may want to know beside the set and its pods.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Question {
+    /// What the controller has told about the set.
+    Events,
+    /// The claims of the namespace.
+    Claims,
+    /// The nodes.
+    Nodes,
+}
+
+/// The answer to a [`Question`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Finding {
+    /// Of [`Question::Events`].
+    Events(Known<Vec<ClusterEvent>>),
+    /// Of [`Question::Claims`].
+    Claims(Known<Vec<Claim>>),
+    /// Of [`Question::Nodes`].
+    Nodes(Known<Vec<Node>>),
 }
 
 /// The pod that extra gates are about.
@@ -67,6 +94,8 @@ pub enum Then {
     Nothing,
     /// The run can be taken up again, or aborted.
     ContinueOrAbort,
+    /// The template that waits behind the hold can be staged, or the hold ended.
+    StageOrRelease,
     /// Somebody else's change has to be looked at first.
     Look,
 }
@@ -113,6 +142,9 @@ pub trait Machine {
     /// The write was refused. Where the object had changed, the driver has read it again, and the
     /// machine judges it anew.
     fn rejected(&mut self, why: Rejection);
+
+    /// What was asked for is this.
+    fn found(&mut self, _finding: Finding, _now: Timestamp) {}
 
     /// The budgets in the snapshot are fresh.
     fn budgets_read(&mut self, now: Timestamp);

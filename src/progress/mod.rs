@@ -5,9 +5,14 @@
 
 pub mod abort;
 pub mod event;
+pub mod failover;
 pub mod machine;
+pub mod measure;
+pub mod pause;
 pub mod rows;
+pub mod scale;
 pub mod stage;
+pub mod unstick;
 
 #[cfg(test)]
 mod sim;

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use crate::model::ordinal::Ordinal;
 use crate::model::pod::{Phase, Pod};
 use crate::model::snapshot::Snapshot;
-use crate::progress::event::{Event, PodRow, PodState};
+use crate::progress::event::{Event, PodRow, PodState, Started};
 
 /// Remembers what was last shown of each pod.
 #[derive(Debug, Default)]
@@ -34,14 +34,35 @@ impl Rows {
         target: &str,
         extra: impl Fn(&Pod) -> Extra,
     ) -> Vec<Event> {
+        self.update(rows(snapshot, target, extra))
+    }
+
+    /// Those of these rows that changed since the last call, as events.
+    pub(crate) fn update(&mut self, rows: Vec<PodRow>) -> Vec<Event> {
         let mut events = Vec::new();
-        for row in rows(snapshot, target, extra) {
+        for row in rows {
             if self.shown.get(&row.ordinal) != Some(&row) {
                 self.shown.insert(row.ordinal, row.clone());
                 events.push(Event::Pod(row));
             }
         }
         events
+    }
+
+    /// The rows as they are at first, and the event that shows them, for what has no steps.
+    pub(crate) fn begin(snapshot: &Snapshot, target: &str, change: String) -> (Self, Event) {
+        let set = &snapshot.set;
+        let pods = rows(snapshot, target, |_| Extra::None);
+        let mut shown = Self::default();
+        shown.seed(&pods);
+        let started = Event::Started(Started {
+            set: format!("{}/{}", set.namespace, set.name),
+            change,
+            pods,
+            steps: vec![set.wanted.replicas],
+            approved: 0,
+        });
+        (shown, started)
     }
 
     /// Takes these rows as shown.
@@ -56,32 +77,35 @@ pub(crate) fn rows(
     target: &str,
     extra: impl Fn(&Pod) -> Extra,
 ) -> Vec<PodRow> {
-    snapshot
-        .set
-        .wanted
-        .iter()
-        .map(|ordinal| {
-            let pod = snapshot.pod(ordinal);
-            let (state, reason) = match pod {
-                None => (PodState::Missing, String::new()),
-                Some(pod) => match (state(pod), extra(pod)) {
-                    (PodState::Ready, Extra::Soaking(until)) => {
-                        (PodState::Soaking { until }, String::new())
-                    }
-                    (PodState::Ready, Extra::Gating) => (PodState::Gating, String::new()),
-                    (state, _) => (state, reason(pod)),
-                },
-            };
-            PodRow {
-                pod: snapshot.set.pod_name(ordinal),
-                ordinal,
-                revision: pod.and_then(|pod| pod.revision.clone()),
-                updated: pod.is_some_and(|pod| pod.revision.as_deref() == Some(target)),
-                state,
-                reason,
+    snapshot.set.wanted.iter().map(|ordinal| row(snapshot, ordinal, target, &extra)).collect()
+}
+
+/// The row of one ordinal, wanted or not.
+pub(crate) fn row(
+    snapshot: &Snapshot,
+    ordinal: Ordinal,
+    target: &str,
+    extra: impl Fn(&Pod) -> Extra,
+) -> PodRow {
+    let pod = snapshot.pod(ordinal);
+    let (state, reason) = match pod {
+        None => (PodState::Missing, String::new()),
+        Some(pod) => match (state(pod), extra(pod)) {
+            (PodState::Ready, Extra::Soaking(until)) => {
+                (PodState::Soaking { until }, String::new())
             }
-        })
-        .collect()
+            (PodState::Ready, Extra::Gating) => (PodState::Gating, String::new()),
+            (state, _) => (state, reason(pod)),
+        },
+    };
+    PodRow {
+        pod: snapshot.set.pod_name(ordinal),
+        ordinal,
+        revision: pod.and_then(|pod| pod.revision.clone()),
+        updated: pod.is_some_and(|pod| pod.revision.as_deref() == Some(target)),
+        state,
+        reason,
+    }
 }
 
 fn state(pod: &Pod) -> PodState {

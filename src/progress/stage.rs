@@ -27,12 +27,6 @@ use crate::progress::rows::{Extra, Rows, rows};
 /// How long to wait before asking again for something no watch tells about.
 const RETRY: SignedDuration = SignedDuration::from_secs(5);
 
-/// How often an extra gate that cannot tell is asked again before the rollout is held.
-const INCONCLUSIVE_LIMIT: u32 = 4;
-
-/// How long to wait between two such questions.
-const INCONCLUSIVE_PAUSE: SignedDuration = SignedDuration::from_secs(10);
-
 /// A staged rollout in progress.
 #[derive(Debug)]
 pub struct Stage {
@@ -68,8 +62,6 @@ pub struct Stage {
 struct Gates {
     running: Option<String>,
     passed: BTreeSet<String>,
-    inconclusive: BTreeMap<String, u32>,
-    again_at: Option<Timestamp>,
     failure: Option<(String, GateResult)>,
 }
 
@@ -352,7 +344,7 @@ impl Machine for Stage {
         if let Some(what) = self.conflict(set) {
             let ours = matches!(&set.run, Some(RecordedRun::Read(run))
                 if run.id == self.run.id
-                    && run.holder.as_ref().is_none_or(|holder| holder.token == self.holder.token));
+                    && run.holder.as_ref().is_some_and(|holder| holder.token == self.holder.token));
             let mut end = self.stop(set, Exit::Conflict, what, RunPhase::Failed);
             end.then = Then::Look;
             end.parting = end.parting.filter(|_| ours && set.uid == self.uid);
@@ -392,23 +384,15 @@ impl Machine for Stage {
         self.budgets_at = Some(now);
     }
 
-    fn gated(&mut self, uid: &str, result: GateResult, now: Timestamp) {
+    fn gated(&mut self, uid: &str, result: GateResult, _now: Timestamp) {
         let Some(gates) = &mut self.gates else { return };
         gates.running = None;
         match result {
             GateResult::Passed => {
                 gates.passed.insert(uid.to_owned());
-                gates.again_at = None;
             }
-            GateResult::Failed { .. } => gates.failure = Some((uid.to_owned(), result)),
-            GateResult::Inconclusive { .. } => {
-                let times = gates.inconclusive.entry(uid.to_owned()).or_default();
-                *times += 1;
-                if *times > INCONCLUSIVE_LIMIT {
-                    gates.failure = Some((uid.to_owned(), result));
-                } else {
-                    gates.again_at = Some(after(now, INCONCLUSIVE_PAUSE));
-                }
+            GateResult::Failed { .. } | GateResult::Inconclusive { .. } => {
+                gates.failure = Some((uid.to_owned(), result));
             }
         }
     }

@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::model::ordinal::Ordinal;
-use crate::progress::event::{Event, GateProgress, PodRow, PodState, StepProgress, Waiting};
+use crate::progress::event::{
+    Event, GateProgress, PodRow, PodState, ScaleStarted, StepProgress, Waiting,
+};
 use crate::render::pace::Pace;
 
 /// The state of a run as a view draws it.
@@ -28,6 +30,33 @@ pub struct Board {
     pace: Pace,
     /// Nobody has to be asked, and the run is not over.
     moving: bool,
+    /// Where a scaling stands, when it is one.
+    pub scaling: Option<Scaling>,
+}
+
+/// Where a scaling stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Scaling {
+    /// Replicas before.
+    pub from: u32,
+    /// Replicas wished for.
+    pub to: u32,
+    /// Pods that come or go at a time.
+    at_a_time: u32,
+}
+
+/// What is to happen to a pod.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Role {
+    /// A rollout may update it.
+    #[default]
+    Update,
+    /// A scaling makes it.
+    Comes,
+    /// A scaling takes it away.
+    Goes,
+    /// A scaling leaves it alone.
+    Stays,
 }
 
 /// A pod.
@@ -39,17 +68,29 @@ pub struct Row {
     pub gate: Option<GateProgress>,
     /// It was given to the controller and has not passed yet.
     pub released: bool,
+    /// What is to happen to it.
+    pub role: Role,
 }
 
 impl Row {
-    /// Updated, and past every gate.
+    /// As it is to be: updated and past every gate, there, or gone.
     pub fn done(&self) -> bool {
-        self.pod.updated && self.pod.state == PodState::Ready
+        match self.role {
+            Role::Update => self.pod.updated && self.pod.state == PodState::Ready,
+            Role::Comes => self.pod.state == PodState::Ready,
+            Role::Goes => self.pod.state == PodState::Missing,
+            Role::Stays => false,
+        }
     }
 
     /// Something happens to it, or should.
     pub fn active(&self) -> bool {
-        self.released || self.pod.state != PodState::Ready
+        match self.role {
+            Role::Goes | Role::Comes => {
+                !matches!(self.pod.state, PodState::Ready | PodState::Missing)
+            }
+            _ => self.released || self.pod.state != PodState::Ready,
+        }
     }
 }
 
@@ -62,6 +103,23 @@ impl Board {
                 self.change.clone_from(&started.change);
                 self.rows = started.pods.iter().map(|pod| (pod.ordinal, row(pod))).collect();
                 self.goal = started.steps.last().map_or(usize::MAX, |last| *last as usize);
+            }
+            Event::ScaleStarted(started) => self.scale(started),
+            Event::Scaled(scaled) => {
+                let at_a_time = scaled.at_a_time;
+                self.pace.released(at, at_a_time as usize);
+                self.scaling = self.scaling.map(|scaling| Scaling { at_a_time, ..scaling });
+                self.moving = true;
+                for pod in &scaled.pods {
+                    self.with(pod, |row| (row.released, row.gate) = (true, None));
+                }
+            }
+            Event::PodCame { pod, took } | Event::PodWent { pod, took } => {
+                self.with(pod, |row| row.released = false);
+                self.pace.passed(*took);
+                if self.scaling.is_some_and(|scaling| scaling.at_a_time == 1) {
+                    self.pace.released(at, 1);
+                }
             }
             Event::StepStarted(step) => (self.step, self.moving) = (Some(step.clone()), true),
             Event::StepPassed(step) => self.step = Some(step.clone()),
@@ -93,8 +151,29 @@ impl Board {
             Event::Stale { since, reason } => self.stale = Some((*since, reason.clone())),
             Event::Fresh => self.stale = None,
             Event::Ended(_) => (self.moving, self.waiting) = (false, None),
-            Event::Held | Event::Pinned { .. } | Event::PodDeleted { .. } | Event::Notice(_) => {}
+            Event::Held
+            | Event::Pinned { .. }
+            | Event::PodDeleted { .. }
+            | Event::Claim { .. }
+            | Event::Notice(_) => {}
         }
+    }
+
+    fn scale(&mut self, started: &ScaleStarted) {
+        self.set.clone_from(&started.set);
+        self.change = format!("{} to {} replicas", started.from, started.to);
+        self.rows = started.pods.iter().map(|pod| (pod.ordinal, row(pod))).collect();
+        for row in self.rows.values_mut() {
+            row.role = if started.comes.contains(&row.pod.pod) {
+                Role::Comes
+            } else if started.goes.contains(&row.pod.pod) {
+                Role::Goes
+            } else {
+                Role::Stays
+            };
+        }
+        self.goal = started.comes.len() + started.goes.len();
+        self.scaling = Some(Scaling { from: started.from, to: started.to, at_a_time: 1 });
     }
 
     /// The name of the set without its namespace.
@@ -123,13 +202,17 @@ impl Board {
 
     /// Whether the run is to update this pod and has not done so.
     pub fn to_come(&self, row: &Row) -> bool {
+        if self.scaling.is_some() {
+            return !row.done() && row.role != Role::Stays;
+        }
         let above = self.rows.range(row.pod.ordinal..).count();
         above <= self.goal && !row.pod.updated
     }
 
     /// Whether the step under way adds this pod.
     pub fn in_step(&self, row: &Row) -> bool {
-        self.step.as_ref().is_some_and(|step| step.pods.contains(&row.pod.pod))
+        matches!(row.role, Role::Comes | Role::Goes)
+            || self.step.as_ref().is_some_and(|step| step.pods.contains(&row.pod.pod))
     }
 
     fn with(&mut self, pod: &str, change: impl FnOnce(&mut Row)) {
@@ -140,7 +223,7 @@ impl Board {
 }
 
 fn row(pod: &PodRow) -> Row {
-    Row { pod: pod.clone(), gate: None, released: false }
+    Row { pod: pod.clone(), gate: None, released: false, role: Role::default() }
 }
 
 /// The part of a revision's name after the name of its set.

@@ -12,8 +12,12 @@ pub const API_VERSION: &str = "kubectl-sts.io/v1";
 /// The kinds of document there are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub enum Kind {
-    /// `status`.
+    /// `status` of one set.
     Status,
+    /// `status` of many sets.
+    StatusList,
+    /// `tree`.
+    Tree,
     /// `rollout plan`.
     RolloutPlan,
     /// `rollout history`.
@@ -28,6 +32,8 @@ pub enum Kind {
     PruneReport,
     /// `doctor`.
     DoctorReport,
+    /// `exec`.
+    ExecReport,
 }
 
 /// The cluster a document is about.

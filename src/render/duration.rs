@@ -2,6 +2,8 @@
 
 use jiff::{SignedDuration, Timestamp};
 
+use crate::render::text::{Text, Tone};
+
 const MINUTE: i64 = 60;
 const HOUR: i64 = 60 * MINUTE;
 const DAY: i64 = 24 * HOUR;
@@ -49,6 +51,13 @@ pub fn left(until: Timestamp, now: Timestamp) -> String {
 /// A point in time as Kubernetes writes it: RFC 3339 in UTC, whole seconds.
 pub fn stamp(at: Timestamp) -> String {
     at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+}
+
+/// A line with the time it was said at.
+pub fn stamped(at: Timestamp, line: Text) -> Text {
+    let mut stamped = Text::new().with(Tone::Faint, stamp(at)).with(Tone::Plain, "  ");
+    stamped.extend(line);
+    stamped
 }
 
 fn one(seconds: i64, (size, unit): (i64, &str)) -> String {

@@ -7,8 +7,10 @@ use jiff::Timestamp;
 use unicode_width::UnicodeWidthStr;
 
 use crate::progress::event::{GateState, PodState};
-use crate::render::board::{Board, Row, short};
+use crate::render::board::{Board, Role, Row, short};
 use crate::render::duration::{left, span};
+use crate::render::gate;
+use crate::render::overview;
 use crate::render::rollout::waits;
 use crate::render::text::{Text, Tone, fit_end, pad};
 
@@ -50,13 +52,18 @@ pub fn frame(board: &Board, now: Timestamp, (columns, lines): (usize, usize)) ->
 /// happens now comes first, then what was done last, then what comes next.
 fn window(board: &Board, most: usize) -> (Vec<&Row>, Vec<&Row>) {
     let small = board.rows.len() <= SMALL;
+    let mut rows: Vec<&Row> = board.rows.values().rev().collect();
+    if board.scaling.is_some_and(|scaling| scaling.from < scaling.to) {
+        // What comes next has the lowest ordinal.
+        rows.reverse();
+    }
     let (mut window, mut folded): (Vec<&Row>, Vec<&Row>) =
-        board.rows.values().rev().partition(|row| small || board.in_step(row) || row.active());
+        rows.into_iter().partition(|row| small || board.in_step(row) || row.active());
     let mut just_done: Vec<_> =
         window.iter().filter(|row| row.done()).map(|r| r.pod.ordinal).collect();
     let older = just_done.len().saturating_sub(JUST_DONE);
     just_done.drain(..older);
-    // The sort is stable: within a rank, the highest ordinal stays first.
+    // The sort is stable: within a rank, what comes next stays first.
     window.sort_by_key(|row| match row {
         row if row.pod.state == PodState::Failing => 0,
         row if row.active() => 1,
@@ -114,8 +121,13 @@ fn state(board: &Board, row: &Row, now: Timestamp) -> State {
     let reason = || row.pod.reason.clone();
     let busy = |word, detail| State { tone: Tone::Busy, mark: '>', word, detail };
     let bad = |word, detail| State { tone: Tone::Bad, mark: '✗', word, detail };
+    let plain = |word| State { tone: Tone::Plain, mark: ' ', word, detail: reason() };
     match row.pod.state {
         PodState::Failing => bad("failing", reason()),
+        PodState::Missing if row.role == Role::Goes => {
+            State { tone: Tone::Good, mark: '✓', word: "gone", detail: String::new() }
+        }
+        PodState::Missing if row.role == Role::Comes => plain("to come"),
         PodState::Missing => busy("missing", reason()),
         PodState::Terminating => busy("terminating", reason()),
         PodState::Pending => busy("pending", reason()),
@@ -124,8 +136,16 @@ fn state(board: &Board, row: &Row, now: Timestamp) -> State {
         PodState::Gating => match &row.gate {
             None => busy("gate", reason()),
             Some(gate) => match &gate.state {
+                GateState::Later { from } => {
+                    busy("gate", format!("{}  in {}", gate.gate, left(*from, now)))
+                }
                 GateState::Running { until } => {
                     busy("gate", format!("{}  {} left", gate.gate, left(*until, now)))
+                }
+                GateState::Measured(measured) => {
+                    let tone = gate::tone(&measured.answer);
+                    let detail = format!("{}  {}", gate.gate, gate::measured(measured, now));
+                    State { tone, mark: '>', word: "gate", detail }
                 }
                 GateState::Passed { .. } => busy("gate", format!("{} passed", gate.gate)),
                 GateState::Failed { detail } => {
@@ -140,12 +160,15 @@ fn state(board: &Board, row: &Row, now: Timestamp) -> State {
             },
         },
         PodState::Ready if row.done() => {
-            State { tone: Tone::Good, mark: '✓', word: "done", detail: String::new() }
+            let word = if row.role == Role::Comes { "available" } else { "done" };
+            State { tone: Tone::Good, mark: '✓', word, detail: String::new() }
         }
+        PodState::Ready if row.role == Role::Goes => plain("to go"),
+        PodState::Ready if row.role == Role::Stays => plain("stays"),
         PodState::Ready if row.released => busy("released", reason()),
         PodState::Ready => {
             let word = if board.to_come(row) { "waiting" } else { "ready" };
-            State { tone: Tone::Plain, mark: ' ', word, detail: reason() }
+            plain(word)
         }
     }
 }
@@ -154,6 +177,11 @@ fn state(board: &Board, row: &Row, now: Timestamp) -> State {
 fn bar(board: &Board, row: &Row) -> String {
     let stage = match row.pod.state {
         PodState::Ready if row.done() => STAGES,
+        PodState::Missing if row.role == Role::Goes => STAGES,
+        PodState::Missing if row.role == Role::Comes => 0,
+        PodState::Terminating if row.role == Role::Goes => 4,
+        _ if row.role == Role::Stays => return " ".repeat(STAGES + 4),
+        _ if row.role == Role::Goes => 0,
         _ if !(board.to_come(row) || row.released || row.pod.updated) => {
             return " ".repeat(STAGES + 4);
         }
@@ -179,12 +207,15 @@ fn fold(board: &Board, folded: &[&Row]) -> Option<Text> {
         return None;
     }
     let mut waiting = BTreeMap::<(&str, &str), usize>::new();
+    let mut roles = BTreeMap::<&str, usize>::new();
     let (mut done, mut active) = (0, 0);
     for row in folded {
         if row.done() {
             done += 1;
         } else if row.active() {
             active += 1;
+        } else if row.role != Role::Update {
+            *roles.entry(role_word(row.role)).or_default() += 1;
         } else {
             let revision = row.pod.revision.as_deref().unwrap_or("no revision");
             let word = if board.to_come(row) { "waiting" } else { "ready" };
@@ -196,6 +227,7 @@ fn fold(board: &Board, folded: &[&Row]) -> Option<Text> {
         counts.push(format!("{active} not ready"));
     }
     counts.extend(waiting.iter().map(|((word, name), pods)| format!("{pods} {word} on {name}")));
+    counts.extend(roles.iter().map(|(word, pods)| format!("{pods} {word}")));
     if done > 0 {
         counts.push(format!("{done} done"));
     }
@@ -211,7 +243,7 @@ fn total(board: &Board, now: Timestamp, columns: usize) -> Text {
     let (done, all) = (board.done(), board.goal());
     let mut text = Text::new()
         .with(Tone::Good, cells(done, all, (columns / 3).clamp(8, 50)))
-        .with(Tone::Strong, format!("  {done}/{all} pods"));
+        .with(Tone::Strong, format!("  {done}/{all} pods{}", suffix(board)));
     if let Some(step) = &board.step {
         text.push(Tone::Plain, format!("  step {}/{}", step.number, step.of));
     }
@@ -221,19 +253,31 @@ fn total(board: &Board, now: Timestamp, columns: usize) -> Text {
     text
 }
 
+/// What those that are done have done.
+fn suffix(board: &Board) -> &'static str {
+    match board.scaling {
+        Some(scaling) if scaling.from < scaling.to => " came",
+        Some(_) => " went",
+        None => "",
+    }
+}
+
+fn role_word(role: Role) -> &'static str {
+    match role {
+        Role::Comes => "to come",
+        Role::Goes => "to go",
+        Role::Stays => "stay",
+        Role::Update => "wait",
+    }
+}
+
 fn waiting(board: &Board, now: Timestamp) -> Option<Text> {
     let waiting = board.waiting.as_ref()?;
     Some(Text::from("waiting: ").with(Tone::Plain, waits(now, waiting)))
 }
 
 fn stale(board: &Board, now: Timestamp) -> Option<Text> {
-    let (since, reason) = board.stale.as_ref()?;
-    let ago = span(now.duration_since(*since));
-    Some(
-        Text::new()
-            .with(Tone::Bad, format!("✗ connection lost {ago} ago"))
-            .with(Tone::Plain, format!(": {reason}; what is shown may be old")),
-    )
+    board.stale.as_ref().map(|stale| overview::stale(stale, now))
 }
 
 #[cfg(test)]

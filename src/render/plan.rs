@@ -1,14 +1,17 @@
 //! What a rollout would do, before it does it.
 
 use jiff::SignedDuration;
+use serde::Serialize;
 
 use crate::model::gate::Gate;
 use crate::model::run::Steps;
 use crate::model::set::Template;
 use crate::model::snapshot::Snapshot;
 use crate::plan::options::{Approve, BudgetRule, Options};
+use crate::plan::staged::stages;
 use crate::render::difference::templates;
 use crate::render::duration::span;
+use crate::render::pods::pods;
 use crate::render::text::{Text, Tone};
 
 /// A rollout that could begin, for showing.
@@ -30,32 +33,32 @@ pub struct Shown<'a> {
 }
 
 impl Shown<'_> {
+    /// What is rolled out.
+    pub fn headline(&self) -> Text {
+        Text::new()
+            .with(Tone::Strong, self.snapshot.set.display())
+            .with(Tone::Plain, format!(": {}\n", self.change))
+    }
+
     /// The plan as text.
     pub fn text(&self) -> Text {
         let set = &self.snapshot.set;
-        let mut text = Text::new()
-            .with(Tone::Strong, set.display())
-            .with(Tone::Plain, format!(": {}\n", self.change));
+        let mut text = self.headline();
         if let Some(after) = self.template {
             let (before, revision) = self.before;
             let diff = templates(before, after, (revision, "new template"));
             text.extend(diff);
         }
         let all = set.wanted.replicas;
-        let counts = self.steps.counts(all);
-        let mut before = 0;
-        for (at, count) in counts.iter().copied().enumerate() {
-            let pods: Vec<String> =
-                (before..count).map(|done| set.pod_at(all - 1 - done)).collect();
-            let stop = match self.options.approve {
-                _ if count == all => "",
-                Approve::Auto => "",
-                Approve::Prompt => ", then asks",
-                Approve::Stop => ", then stops",
+        for stage in stages(set, self.steps) {
+            let stop = match then(stage.updated, all, self.options.approve) {
+                Then::End | Then::GoOn => "",
+                Then::Ask => ", then asks",
+                Then::Stop => ", then stops",
             };
-            let line = format!("step {}  {}  ({count} of {all}{stop})\n", at + 1, names(&pods));
-            text.push(Tone::Plain, line);
-            before = count;
+            let (number, updated) = (stage.number, stage.updated);
+            let pods = pods(set, &stage.pods);
+            text.push(Tone::Plain, format!("step {number}  {pods}  ({updated} of {all}{stop})\n"));
         }
         text.push(Tone::Plain, format!("each pod: {}\n", self.each_pod()));
         text
@@ -83,9 +86,26 @@ impl Shown<'_> {
     }
 }
 
-fn names(pods: &[String]) -> String {
-    match pods {
-        [first, _, _, .., last] => format!("{first} … {last}"),
-        few => few.join(", "),
+/// What follows a step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) enum Then {
+    /// The rollout is done.
+    End,
+    /// The next step.
+    GoOn,
+    /// A question on the terminal.
+    Ask,
+    /// The rollout stops, held, with exit code 6.
+    Stop,
+}
+
+/// What follows the step that has updated so many of all pods.
+pub(super) fn then(updated: u32, all: u32, approve: Approve) -> Then {
+    match approve {
+        _ if updated == all => Then::End,
+        Approve::Auto => Then::GoOn,
+        Approve::Prompt => Then::Ask,
+        Approve::Stop => Then::Stop,
     }
 }

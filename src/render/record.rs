@@ -10,9 +10,12 @@ use serde::Serialize;
 
 use crate::exit::Failure;
 use crate::progress::event::{
-    Ended, Event, GateProgress, GateState, PodRow, PodState, Started, StepProgress,
+    ClaimState, Ended, Event, GateProgress, GateState, PodRow, PodState, ScaleStarted, Scaled,
+    Started, StepProgress,
 };
+use crate::progress::measure::Tally;
 use crate::render::duration::stamp;
+use crate::render::gate;
 
 /// The line for an event.
 pub fn event(at: Timestamp, event: &Event) -> String {
@@ -90,6 +93,31 @@ enum Record<'a> {
         pod: &'a str,
         returns_on: &'a str,
     },
+    ScaleStarted {
+        set: &'a str,
+        from: u32,
+        to: u32,
+        pods: Vec<PodRecord<'a>>,
+        comes: &'a [String],
+        goes: &'a [String],
+    },
+    Scaled {
+        replicas: u32,
+        pods: &'a [String],
+        held: bool,
+    },
+    PodCame {
+        pod: &'a str,
+        took_seconds: i64,
+    },
+    PodWent {
+        pod: &'a str,
+        took_seconds: i64,
+    },
+    Claim {
+        claim: &'a str,
+        state: &'static str,
+    },
     Note {
         message: &'a str,
     },
@@ -139,8 +167,19 @@ struct GateRecord<'a> {
     state: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     until: Option<String>,
+    #[serde(flatten)]
+    measured: Option<MeasuredRecord>,
     #[serde(skip_serializing_if = "str::is_empty")]
     detail: &'a str,
+}
+
+/// One answer of several, and how they stand.
+#[derive(Serialize)]
+struct MeasuredRecord {
+    answer: &'static str,
+    yes: u32,
+    no: u32,
+    needed: u32,
 }
 
 #[derive(Serialize)]
@@ -176,6 +215,23 @@ impl<'a> From<&'a Event> for Record<'a> {
             Event::Stale { since, reason } => Self::Stale { since: stamp(*since), reason },
             Event::Fresh => Self::Fresh,
             Event::PodDeleted { pod, returns_on } => Self::PodDeleted { pod, returns_on },
+            Event::ScaleStarted(ScaleStarted { set, from, to, pods, comes, goes }) => {
+                let pods = pods.iter().map(PodRecord::from).collect();
+                Self::ScaleStarted { set, from: *from, to: *to, pods, comes, goes }
+            }
+            Event::Scaled(Scaled { replicas, pods, held, .. }) => {
+                Self::Scaled { replicas: *replicas, pods, held: *held }
+            }
+            Event::PodCame { pod, took } => Self::PodCame { pod, took_seconds: took.as_secs() },
+            Event::PodWent { pod, took } => Self::PodWent { pod, took_seconds: took.as_secs() },
+            Event::Claim { claim, end } => Self::Claim {
+                claim,
+                state: match end {
+                    ClaimState::Kept => "kept",
+                    ClaimState::Leaving => "leaving",
+                    ClaimState::Deleted => "deleted",
+                },
+            },
             Event::Notice(message) => Self::Note { message },
             Event::Ended(Ended { exit, summary, next }) => Self::Ended {
                 exit_code: exit.code(),
@@ -222,13 +278,21 @@ impl<'a> From<&'a PodRow> for PodRecord<'a> {
 
 impl<'a> From<&'a GateProgress> for GateRecord<'a> {
     fn from(progress: &'a GateProgress) -> Self {
+        let mut measured = None;
         let (state, until, detail) = match &progress.state {
+            GateState::Later { from } => ("delayed", Some(stamp(*from)), ""),
             GateState::Running { until } => ("running", Some(stamp(*until)), ""),
+            GateState::Measured(one) => {
+                let answer = gate::name(&one.answer);
+                let Tally { yes, no, needed } = one.tally;
+                measured = Some(MeasuredRecord { answer, yes, no, needed });
+                ("measured", Some(stamp(one.next)), one.answer.detail())
+            }
             GateState::Passed { detail } => ("passed", None, detail.as_str()),
             GateState::Failed { detail } => ("failed", None, detail.as_str()),
             GateState::Inconclusive { detail } => ("inconclusive", None, detail.as_str()),
         };
-        Self { pod: &progress.pod, gate: &progress.gate, state, until, detail }
+        Self { pod: &progress.pod, gate: &progress.gate, state, until, measured, detail }
     }
 }
 

@@ -89,6 +89,10 @@ pub fn refusal(
             format!("the revision to go back to, {revision}, is gone"),
             vec![format!("the templates that are left: {}", command(&["rollout", "history", set]))],
         ),
+        Refusal::Promoted { current, base } => (
+            format!("behind a hold, pods of {name} come back on {current} and not on {base}: the new revision was promoted"),
+            vec![format!("go back by the old template: {}", command(&["rollout", "abort", set]))],
+        ),
         Refusal::TooManyReplicas { replicas } => (
             format!("{name} has {replicas} replicas, more than a hold can keep back"),
             Vec::new(),
@@ -101,7 +105,7 @@ pub fn refusal(
 }
 
 /// `a`, `a and b`, `a, b and c`; long lists are cut.
-fn list(names: &[String]) -> String {
+pub(super) fn list(names: &[String]) -> String {
     const MOST: usize = 4;
     match names {
         [] => "no pod".to_owned(),

@@ -1,17 +1,18 @@
 //! Events of a rollout as lines of text, in one voice: short, in the present, no final period.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use unicode_width::UnicodeWidthStr;
 
 use crate::exit::{Exit, Failure};
 use crate::progress::event::{
-    Ended, Event, GateProgress, GateState, NextCommand, PodRow, PodState, Started, StepProgress,
-    Waiting,
+    ClaimState, Ended, Event, NextCommand, PodRow, PodState, ScaleStarted, Scaled, Started,
+    StepProgress, Waiting,
 };
 use crate::render::board::short;
 use crate::render::duration::{left, span};
+use crate::render::gate::{self, Told};
 use crate::render::text::{Text, Tone, pad};
 
 /// Tells events, and remembers what need not be told twice.
@@ -22,13 +23,23 @@ pub struct Teller {
     pods: BTreeMap<String, (&'static str, String)>,
     waiting: Option<(Timestamp, Waiting)>,
     untold: bool,
+    /// Pods that a scaling takes away.
+    goes: BTreeSet<String>,
+    gates: Told,
 }
 
 impl Teller {
     /// The lines for an event; none when it changes nothing a reader cares about.
     pub fn tell(&mut self, at: Timestamp, event: &Event) -> Vec<Text> {
-        if matches!(event, Event::Released { .. } | Event::PodPassed { .. } | Event::StepPassed(_))
-        {
+        if matches!(
+            event,
+            Event::Released { .. }
+                | Event::PodPassed { .. }
+                | Event::StepPassed(_)
+                | Event::Scaled(_)
+                | Event::PodCame { .. }
+                | Event::PodWent { .. }
+        ) {
             (self.waiting, self.untold) = (None, false);
         }
         let (subject, tone, words) = match event {
@@ -44,9 +55,23 @@ impl Teller {
                     .map(|pod| self.line(pod, Tone::Busy, "released to the controller"))
                     .collect();
             }
+            Event::ScaleStarted(started) => return self.scale_started(at, started),
+            Event::Scaled(scaled) => (self.set(), Tone::Busy, asked_for(scaled)),
+            Event::PodCame { pod, took } => {
+                self.pods.insert(pod.clone(), (READY, String::new()));
+                (pod.clone(), Tone::Good, format!("available after {}", span(*took)))
+            }
+            Event::PodWent { pod, took } => {
+                self.pods.insert(pod.clone(), (GONE, String::new()));
+                (pod.clone(), Tone::Good, format!("gone after {}", span(*took)))
+            }
+            Event::Claim { claim, end } => (format!("pvc/{claim}"), Tone::Plain, claim_end(*end)),
             Event::Pod(pod) => return self.pod(at, pod).into_iter().collect(),
             Event::Gate(gate) => {
-                let (tone, words) = gate_words(at, gate);
+                if !self.gates.worth_telling(at, gate) {
+                    return Vec::new();
+                }
+                let (tone, words) = gate::words(at, gate);
                 (gate.pod.clone(), tone, words)
             }
             Event::PodPassed { pod, took } => {
@@ -126,9 +151,28 @@ impl Teller {
         lines
     }
 
+    fn scale_started(&mut self, at: Timestamp, started: &ScaleStarted) -> Vec<Text> {
+        self.set.clone_from(&started.set);
+        let widest = started.pods.iter().map(|pod| pod.pod.width()).max().unwrap_or(0);
+        self.subject_width = widest.max(started.set.width()).max("connection".len()).min(40);
+        let words = format!("{} to {} replicas", started.from, started.to);
+        let mut lines = vec![self.line(&started.set, Tone::Strong, &words)];
+        self.goes = started.goes.iter().cloned().collect();
+        for pod in &started.pods {
+            let comes = started.comes.contains(&pod.pod) && pod.state == PodState::Missing;
+            let usual = if comes { state_name(PodState::Missing).0 } else { READY };
+            self.pods.insert(pod.pod.clone(), (usual, String::new()));
+            lines.extend(self.pod(at, pod));
+        }
+        lines
+    }
+
     /// Tells a pod only when its state or its reason is another.
     fn pod(&mut self, at: Timestamp, pod: &PodRow) -> Option<Text> {
-        let (name, tone) = state_name(pod.state);
+        let (name, tone) = match pod.state {
+            PodState::Missing if self.goes.contains(&pod.pod) => (GONE, Tone::Good),
+            state => state_name(state),
+        };
         let now = (name, pod.reason.clone());
         if self.pods.get(&pod.pod) == Some(&now) {
             return None;
@@ -160,6 +204,22 @@ impl Teller {
 }
 
 const READY: &str = "ready";
+const GONE: &str = "gone";
+
+fn asked_for(scaled: &Scaled) -> String {
+    let held = if scaled.held { ", and held: the partition keeps all pods back" } else { "" };
+    let plural = if scaled.replicas == 1 { "" } else { "s" };
+    format!("asked for {} replica{plural}{held}", scaled.replicas)
+}
+
+fn claim_end(end: ClaimState) -> String {
+    match end {
+        ClaimState::Kept => "kept, with its data",
+        ClaimState::Leaving => "is being deleted, and still there",
+        ClaimState::Deleted => "deleted",
+    }
+    .to_owned()
+}
 
 fn state_name(state: PodState) -> (&'static str, Tone) {
     match state {
@@ -187,21 +247,6 @@ fn starts(step: &StepProgress) -> String {
         few => few.join(", "),
     };
     format!("updates {pods}")
-}
-
-fn gate_words(at: Timestamp, gate: &GateProgress) -> (Tone, String) {
-    let name = &gate.gate;
-    let with = |detail: &str| if detail.is_empty() { String::new() } else { format!(": {detail}") };
-    match &gate.state {
-        GateState::Running { until } => {
-            (Tone::Busy, format!("gate {name} runs, for at most {}", left(*until, at)))
-        }
-        GateState::Passed { detail } => (Tone::Good, format!("gate {name} passed{}", with(detail))),
-        GateState::Failed { detail } => (Tone::Bad, format!("gate {name} failed{}", with(detail))),
-        GateState::Inconclusive { detail } => {
-            (Tone::Warn, format!("gate {name} could not tell{}", with(detail)))
-        }
-    }
 }
 
 /// What is waited for, and how long still.

@@ -2,7 +2,12 @@
 
 #![expect(clippy::disallowed_types, reason = "the one place that sets up tables")]
 
+use std::cmp::Ordering;
+
 use comfy_table::{ContentArrangement, Row, Table, presets};
+use unicode_width::UnicodeWidthStr;
+
+use crate::render::text::{Text, Tone, pad};
 
 /// Blanks between columns, and the least width of a column with them: those of kubectl's
 /// `GetNewTabWriter` in k8s.io/cli-runtime.
@@ -45,6 +50,36 @@ where
     lines.join("\n")
 }
 
+/// The same table as pieces with their tones, a line each.
+pub fn toned<R>(names: &[&str], headers: Headers, rows: &[R]) -> Vec<Text>
+where
+    R: AsRef<[(Tone, String)]>,
+{
+    let width = |column: usize| {
+        let cells = rows.iter().map(|row| row.as_ref()[column].1.width()).max().unwrap_or(0);
+        let header = if headers == Headers::Shown { names[column].width() } else { 0 };
+        cells.max(header)
+    };
+    let widths: Vec<usize> = (0..names.len())
+        .map(|column| (width(column) + usize::from(GAP)).max(usize::from(LEAST)))
+        .collect();
+    let line = |cells: &[(Tone, String)]| {
+        let last = cells.iter().rposition(|(_, cell)| !cell.is_empty());
+        let mut text = Text::new();
+        for (column, (tone, cell)) in cells.iter().enumerate() {
+            match Some(column).cmp(&last) {
+                Ordering::Less => text.push(*tone, pad(cell, widths[column])),
+                Ordering::Equal => text.push(*tone, cell.as_str()),
+                Ordering::Greater => {}
+            }
+        }
+        text
+    };
+    let header: Vec<_> = names.iter().map(|name| (Tone::Plain, name.to_uppercase())).collect();
+    let header = (headers == Headers::Shown).then(|| line(&header));
+    header.into_iter().chain(rows.iter().map(|row| line(row.as_ref()))).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -67,6 +102,26 @@ mod tests {
     fn short_columns_are_as_wide_as_kubectls() {
         assert_eq!(table(&["x", "y"], Headers::Hidden, [["a", "b"]]), "a     b");
         assert_eq!(table(&["x", "y"], Headers::Shown, [["a", "b"]]), "X     Y\na     b");
+    }
+
+    #[test]
+    fn tones_change_nothing_about_where_things_stand() {
+        let names = ["name", "x", "status", "why"];
+        for rows in [
+            vec![["db-0", "1", "Running", ""], ["database-10", "", "国", "3m12s"]],
+            vec![["a", "b", "", ""]],
+            vec![],
+        ] {
+            let cells: Vec<Vec<(Tone, String)>> = rows
+                .iter()
+                .map(|row| row.iter().map(|cell| (Tone::Good, (*cell).to_owned())).collect())
+                .collect();
+            for headers in [Headers::Shown, Headers::Hidden] {
+                let lines: Vec<String> =
+                    toned(&names, headers, &cells).iter().map(Text::to_string).collect();
+                assert_eq!(lines.join("\n"), table(&names, headers, rows.clone()));
+            }
+        }
     }
 
     #[test]

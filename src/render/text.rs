@@ -70,6 +70,31 @@ impl Text {
         self.pieces.iter().map(|(_, piece)| piece.width()).sum()
     }
 
+    /// The text in lines of at most `most` columns, broken at blanks; lines after the first begin
+    /// with `indent` blanks. A word that is too long stays whole.
+    pub fn wrap(self, most: usize, indent: usize) -> Vec<Self> {
+        if self.width() <= most {
+            return vec![self];
+        }
+        let mut lines = vec![Self::new()];
+        let mut used = 0;
+        for (tone, piece) in &self.pieces {
+            for word in piece.split_inclusive(' ') {
+                let bare = word.trim_end_matches(' ');
+                if used + bare.width() > most && used > indent {
+                    lines.push(Self::from(" ".repeat(indent)));
+                    used = indent;
+                }
+                let fits = used + word.width() <= most || used <= indent;
+                if let Some(line) = lines.last_mut() {
+                    line.push(*tone, if fits { word } else { bare });
+                }
+                used += word.width();
+            }
+        }
+        lines
+    }
+
     /// The beginning that fits into `most` columns, with the cut marked.
     #[must_use]
     pub fn fit(self, most: usize) -> Self {
@@ -158,6 +183,22 @@ mod tests {
             assert_eq!(fitted.to_string(), expected);
             assert!(fitted.width() <= most);
         }
+    }
+
+    #[test]
+    fn long_lines_are_broken_between_words() {
+        let text = Text::from("claims   ").with(Tone::Good, "3 bound · ").with(Tone::Bad, "1 lost");
+        let lines = |most| -> Vec<String> {
+            text.clone()
+                .wrap(most, 9)
+                .iter()
+                .map(|line| line.to_string().trim_end().to_owned())
+                .collect()
+        };
+        assert_eq!(lines(80), ["claims   3 bound · 1 lost"]);
+        assert_eq!(lines(20), ["claims   3 bound · 1", "         lost"]);
+        assert_eq!(lines(16), ["claims   3 bound", "         · 1", "         lost"]);
+        assert_eq!(lines(3)[0], "claims   3", "what cannot be broken stays whole");
     }
 
     #[test]

@@ -3,9 +3,9 @@
 use jiff::{SignedDuration, Timestamp};
 
 use crate::progress::event::Event;
-use crate::render::duration::stamp;
+use crate::render::duration::stamped;
 use crate::render::rollout::{Teller, next};
-use crate::render::text::{Text, Tone};
+use crate::render::text::Text;
 
 /// How long nothing may be said before it is said what is waited for.
 const SILENCE: SignedDuration = SignedDuration::from_secs(30);
@@ -44,10 +44,4 @@ impl Lines {
         self.said_at = Some(now);
         Some(stamped(now, self.teller.silence(now)))
     }
-}
-
-fn stamped(at: Timestamp, line: Text) -> Text {
-    let mut stamped = Text::new().with(Tone::Faint, stamp(at)).with(Tone::Plain, "  ");
-    stamped.extend(line);
-    stamped
 }

@@ -10,6 +10,7 @@ mod bars;
 mod color;
 pub mod decision;
 mod lines;
+pub mod live;
 pub mod prompt;
 mod stream;
 #[cfg(test)]
@@ -29,7 +30,7 @@ use crate::render::text::{Text, Tone};
 use crate::terminal::bars::{Drawing, Screen};
 use crate::terminal::color::{Paint, paint};
 use crate::terminal::decision::{Decision, Facts, Flags, Progress, decide};
-use crate::terminal::prompt::{Asking, Keyboard};
+use crate::terminal::prompt::{Asking, Keyboard, Wanted};
 use crate::terminal::stream::Stream;
 use crate::terminal::view::View;
 
@@ -91,6 +92,13 @@ impl Terminal {
         self.err().above(|_| out.write(&text))
     }
 
+    /// Columns of the screen that data goes to; nothing when it goes elsewhere.
+    pub fn columns(&self) -> Option<usize> {
+        let Decision { stdout_tty, fallback, .. } = self.shared.decision;
+        let size = || console::Term::stdout().size_checked();
+        stdout_tty.then(|| size().map_or(fallback.0, |(_, columns)| columns).into())
+    }
+
     /// Whether nobody reads the data any more.
     pub fn output_closed(&self) -> bool {
         self.shared.out.lock().unwrap_or_else(PoisonError::into_inner).closed()
@@ -130,12 +138,21 @@ impl Terminal {
     /// Asks for consent; the answer is no unless it is yes. The question may have several lines.
     /// The last frame of the bars stays above it.
     pub fn ask(&self, question: &str) -> Asking {
+        self.put(question, " [y/N] ", Wanted::Yes)
+    }
+
+    /// Asks for a word to be typed; the answer is no unless it is this one.
+    pub fn ask_for(&self, word: &str, question: &str) -> Asking {
+        self.put(question, " ", Wanted::Word(word.to_owned()))
+    }
+
+    fn put(&self, question: &str, end: &str, wanted: Wanted) -> Asking {
         if !self.shared.decision.person {
             return Asking::nobody();
         }
         self.settle();
         let question = painted(
-            &Text::new().with(Tone::Strong, question).with(Tone::Plain, " [y/N] "),
+            &Text::new().with(Tone::Strong, question).with(Tone::Plain, end),
             self.shared.decision.stderr,
         );
         let question = question.trim_end_matches('\n').to_owned();
@@ -143,7 +160,7 @@ impl Terminal {
         err.write(&question);
         err.question = Some(question);
         drop(err);
-        Asking::new(self.clone(), &self.shared.keyboard)
+        Asking::new(self.clone(), &self.shared.keyboard, wanted)
     }
 
     /// Whether [`Terminal::ask`] would reach a person.
@@ -154,6 +171,11 @@ impl Terminal {
     /// Reads standard input to its end.
     pub fn read_input(&self) -> io::Result<String> {
         io::read_to_string(io::stdin())
+    }
+
+    /// Passes on what a command elsewhere wrote to its standard error.
+    pub fn relay(&self, text: impl Into<Text>) {
+        self.say(&text.into());
     }
 
     /// Says what is wrong with the command line, as the parser put it.

@@ -14,7 +14,7 @@ use crate::terminal::Terminal;
 /// What a person said.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Answer {
-    /// `y` or `yes`.
+    /// `y` or `yes`, or the word that was asked for.
     Yes,
     /// Anything else, or the end of input.
     No,
@@ -22,12 +22,23 @@ pub enum Answer {
     NoTerminal,
 }
 
-impl Answer {
-    fn read(line: &str) -> Self {
-        match line.trim().to_ascii_lowercase().as_str() {
-            "y" | "yes" => Self::Yes,
-            _ => Self::No,
-        }
+/// What is taken for a yes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Wanted {
+    /// `y` or `yes`, in capitals or not.
+    Yes,
+    /// This word, letter by letter.
+    Word(String),
+}
+
+impl Wanted {
+    fn read(&self, line: &str) -> Answer {
+        let line = line.trim();
+        let yes = match self {
+            Self::Yes => matches!(line.to_ascii_lowercase().as_str(), "y" | "yes"),
+            Self::Word(word) => line == word,
+        };
+        if yes { Answer::Yes } else { Answer::No }
     }
 }
 
@@ -38,15 +49,16 @@ pub struct Asking {
     /// Absent when there is nobody to ask, or when it has ended.
     terminal: Option<Terminal>,
     line: Option<oneshot::Receiver<Option<String>>>,
+    wanted: Wanted,
 }
 
 impl Asking {
     pub(super) fn nobody() -> Self {
-        Self { terminal: None, line: None }
+        Self { terminal: None, line: None, wanted: Wanted::Yes }
     }
 
-    pub(super) fn new(terminal: Terminal, keyboard: &Keyboard) -> Self {
-        Self { terminal: Some(terminal), line: Some(keyboard.line()) }
+    pub(super) fn new(terminal: Terminal, keyboard: &Keyboard, wanted: Wanted) -> Self {
+        Self { terminal: Some(terminal), line: Some(keyboard.line()), wanted }
     }
 }
 
@@ -61,7 +73,7 @@ impl Future for Asking {
         if let Some(terminal) = self.terminal.take() {
             terminal.answered(line.is_some());
         }
-        Poll::Ready(line.as_deref().map_or(Answer::No, Answer::read))
+        Poll::Ready(line.as_deref().map_or(Answer::No, |line| self.wanted.read(line)))
     }
 }
 
@@ -130,10 +142,19 @@ mod tests {
     #[test]
     fn only_yes_is_yes() {
         for yes in ["y\n", "Y\n", " yes \r\n", "YES"] {
-            assert_eq!(Answer::read(yes), Answer::Yes, "{yes:?}");
+            assert_eq!(Wanted::Yes.read(yes), Answer::Yes, "{yes:?}");
         }
         for no in ["\n", "n\n", "ye\n", "yes please\n", "\u{1b}[A\n"] {
-            assert_eq!(Answer::read(no), Answer::No, "{no:?}");
+            assert_eq!(Wanted::Yes.read(no), Answer::No, "{no:?}");
+        }
+    }
+
+    #[test]
+    fn a_word_is_taken_letter_by_letter() {
+        let wanted = Wanted::Word("node-1".to_owned());
+        assert_eq!(wanted.read(" node-1\n"), Answer::Yes);
+        for no in ["y\n", "yes\n", "node-10\n", "Node-1\n", "node\n", "\n"] {
+            assert_eq!(wanted.read(no), Answer::No, "{no:?}");
         }
     }
 

@@ -8,6 +8,7 @@ use indicatif::{InMemoryTerm, TermLike};
 
 use crate::exit::{Exit, Failure};
 use crate::render::scripted::{self, Script, at};
+use crate::render::text::Text;
 use crate::terminal::Terminal;
 use crate::terminal::decision::{Facts, Flags, ProgressFlag, decide};
 use crate::terminal::prompt::{Answer, Keyboard};
@@ -201,6 +202,18 @@ async fn a_question_stands_under_the_last_frame_and_bars_go_on_after_it() {
 }
 
 #[tokio::test]
+async fn a_word_that_is_asked_for_has_to_be_typed() {
+    let desk = desk(&person(), progress(ProgressFlag::Line), (80, 24));
+    for (typed, answer) in [("y\n", Answer::No), ("\n", Answer::No), ("node-1\n", Answer::Yes)] {
+        desk.keys.send(typed.to_owned()).unwrap();
+        assert_eq!(desk.terminal.ask_for("node-1", "type its name:").await, answer, "{typed:?}");
+    }
+    assert_eq!(desk.err.text(), "type its name: ".repeat(3));
+    let nobody = self::desk(&Facts::default(), Flags::default(), (80, 24));
+    assert_eq!(nobody.terminal.ask_for("node-1", "?").await, Answer::NoTerminal);
+}
+
+#[tokio::test]
 async fn a_dropped_question_ends_its_line() {
     let desk = desk(&person(), progress(ProgressFlag::Line), (80, 24));
     drop(desk.terminal.ask("delete 3 claims?"));
@@ -302,4 +315,37 @@ fn colour_is_there_when_wanted() {
     let desk = desk(&Facts { no_color: false, ..person() }, progress(ProgressFlag::Line), (80, 24));
     desk.terminal.warning("careful");
     assert_eq!(desk.err.text(), "\x1b[1;33mWarning:\x1b[0m careful\n");
+}
+
+/// A frame of so many rows, each as wide as the screen.
+fn picture(rows: usize) -> impl FnOnce((usize, usize)) -> Vec<Text> {
+    move |(columns, _)| {
+        (0..rows).map(|row| format!("{row:>width$}", width = columns + 5).into()).collect()
+    }
+}
+
+#[test]
+fn a_live_picture_is_cut_to_the_screen_and_stays_when_it_ends() {
+    let desk = desk(&person(), Flags::default(), (10, 4));
+    let live = desk.terminal.live().unwrap();
+    live.draw(picture(9));
+    let rows = |desk: &Desk| desk.screen.contents().lines().count();
+    assert!(rows(&desk) <= 4, "{}", desk.screen.contents());
+    drop(live);
+    assert_eq!(desk.screen.contents().lines().count(), 3, "{}", desk.screen.contents());
+    assert_eq!(desk.out.text(), "", "a picture is no data");
+}
+
+#[test]
+fn there_is_no_live_picture_where_it_cannot_be_drawn() {
+    let pipe = Facts { stdout_tty: false, ..person() };
+    let dumb = Facts { dumb: true, ..person() };
+    for (facts, flags) in [
+        (pipe, Flags::default()),
+        (dumb, Flags::default()),
+        (person(), progress(ProgressFlag::Line)),
+        (person(), Flags { quiet: true, ..Flags::default() }),
+    ] {
+        assert!(desk(&facts, flags, (80, 24)).terminal.live().is_none(), "{facts:?}");
+    }
 }

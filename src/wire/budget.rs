@@ -5,6 +5,7 @@ use serde::Deserialize;
 
 use crate::wire::meta::ObjectMeta;
 use crate::wire::selector::LabelSelector;
+use crate::wire::value::IntOrString;
 
 /// `policy/v1` PodDisruptionBudget.
 #[derive(Clone, PartialEq, Message, Deserialize)]
@@ -23,11 +24,17 @@ pub struct PodDisruptionBudget {
 
 /// `spec`.
 #[derive(Clone, PartialEq, Eq, Message, Deserialize)]
-#[serde(default)]
+#[serde(default, rename_all = "camelCase")]
 pub struct BudgetSpec {
+    /// How many must stay.
+    #[prost(message, optional, tag = "1")]
+    pub min_available: Option<IntOrString>,
     /// Which pods it protects.
     #[prost(message, optional, tag = "2")]
     pub selector: Option<LabelSelector>,
+    /// How many may be gone.
+    #[prost(message, optional, tag = "3")]
+    pub max_unavailable: Option<IntOrString>,
 }
 
 /// `status`.
@@ -46,4 +53,7 @@ pub struct BudgetStatus {
     /// How many must stay healthy.
     #[prost(int32, tag = "5")]
     pub desired_healthy: i32,
+    /// How many there should be.
+    #[prost(int32, tag = "6")]
+    pub expected_pods: i32,
 }

@@ -5,14 +5,21 @@
 //! fields are skipped in either encoding. No defaults are applied here and no text is cleaned:
 //! `convert` does both.
 
+pub mod affinity;
+pub mod attachment;
+pub mod autoscaler;
 pub mod budget;
 pub mod claim;
+pub mod event;
+pub mod lease;
 pub mod list;
 pub mod meta;
 pub mod node;
 pub mod pod;
+pub mod resident;
 pub mod revision;
 pub mod selector;
 pub mod set;
 pub mod status;
 pub mod value;
+pub mod volume;

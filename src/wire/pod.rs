@@ -1,8 +1,12 @@
 //! `v1` Pod.
 
+use std::collections::BTreeMap;
+
 use prost::Message;
 use serde::Deserialize;
 
+use crate::wire::affinity::Affinity;
+use crate::wire::affinity::Toleration;
 use crate::wire::meta::ObjectMeta;
 use crate::wire::value::Time;
 use crate::wire::value::or_default;
@@ -26,13 +30,24 @@ pub struct Pod {
 #[derive(Clone, PartialEq, Eq, Message, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub struct PodSpec {
+    /// Labels its node must have.
+    #[prost(btree_map = "string, string", tag = "7")]
+    #[serde(deserialize_with = "or_default")]
+    pub node_selector: BTreeMap<String, String>,
     /// The node it was bound to.
     #[prost(string, tag = "10")]
     pub node_name: String,
+    /// What draws it to nodes and keeps it from them.
+    #[prost(message, optional, tag = "18")]
+    pub affinity: Option<Affinity>,
     /// Init containers, sidecars among them.
     #[prost(message, repeated, tag = "20")]
     #[serde(deserialize_with = "or_default")]
     pub init_containers: Vec<Container>,
+    /// Taints it can live with.
+    #[prost(message, repeated, tag = "22")]
+    #[serde(deserialize_with = "or_default")]
+    pub tolerations: Vec<Toleration>,
 }
 
 /// One of `spec.initContainers`.

@@ -25,7 +25,7 @@ import (
 	utilexec "k8s.io/utils/exec"
 )
 
-// kubelet is the part of every node the API server talks to: exec and logs. A command runs on this machine, in a
+// kubelet is the part of every node the API server talks to: exec, port-forward and logs. A command runs on this machine, in a
 // directory that stands for the root of the container, with the volumes of the pod where they are mounted.
 type kubelet struct {
 	client  kubernetes.Interface
@@ -39,7 +39,7 @@ func runKubelet() int {
 	o := &kubeletOptions{}
 	command := &cobra.Command{
 		Use:           "control-plane kubelet",
-		Short:         "Answer exec and logs for the pods of every node",
+		Short:         "Answer exec, port-forward and logs for the pods of every node",
 		Args:          cobra.NoArgs,
 		SilenceUsage:  true,
 		SilenceErrors: true,
@@ -74,6 +74,7 @@ func (o *kubeletOptions) serve() error {
 	k := &kubelet{client: client, root: o.root, spawner: spawner}
 	routes := http.NewServeMux()
 	routes.HandleFunc("/exec/{namespace}/{pod}/{container}", k.exec)
+	routes.HandleFunc("/portForward/{namespace}/{pod}", k.portForward)
 	routes.HandleFunc("/containerLogs/{namespace}/{pod}/{container}", k.logs)
 	routes.HandleFunc("/healthz", func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "ok") })
 	server := &http.Server{

@@ -132,13 +132,14 @@ func deleteStage() *v1alpha1.Stage {
 	return s
 }
 
-// nodeStages make a node ready and keep its status fresh; what says that it lives is the lease kwok renews.
+// nodeStages make a node ready and keep its status fresh; what says that it lives is the lease kwok renews. The status is
+// written rarely: kwok carries out what it had planned for a node even when that has died meanwhile.
 func nodeStages() []*v1alpha1.Stage {
 	ready := `any(.status.conditions[]?; .type == "Ready" and .status == "True")`
 	start := stage("Node", "node-ready", ready+" | not")
 	start.Spec.Steps = []v1alpha1.StageStep{patchStatus(nodeStatus)}
 	heartbeat := stage("Node", "node-heartbeat", ready)
-	heartbeat.Spec.Delay = delay(`"5m"`)
+	heartbeat.Spec.Delay = delay(`"24h"`)
 	heartbeat.Spec.Steps = []v1alpha1.StageStep{patchStatus(nodeStatus)}
 	return []*v1alpha1.Stage{start, heartbeat}
 }

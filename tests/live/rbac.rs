@@ -9,6 +9,8 @@ use serde_json::json;
 use crate::harness::ControlPlane;
 use crate::harness::Namespace;
 use crate::harness::Output;
+use crate::harness::Reply;
+use crate::harness::Server;
 use crate::rollouts::ended;
 use crate::rollouts::finished;
 use crate::rollouts::rollout;
@@ -78,12 +80,14 @@ fn asked(ns: &Namespace<'_>) -> BTreeSet<(String, i64)> {
 #[test]
 fn the_role_is_enough_and_no_more_than_that() {
     let ns = ControlPlane::shared().namespace("rbac");
-    ns.set("db").create_ready();
+    let server = Server::start();
+    server.says("/", Reply::new(200, "ok"));
+    ns.set("db").pods("port-80", &server.port().to_string()).create_ready();
     let original = strategy(&ns, "db");
     ns.apply(include_str!("rbac.yaml"));
     wait_allowed(&ns, "patch", "statefulsets", true);
 
-    let gates = ["--gate", "exec:true", "--gate", "cmd:true"];
+    let gates = ["--gate", "exec:true", "--gate", "cmd:true", "--gate", "http:80/"];
     let stage = [&["stage", "db", "--image", "app=app:v2"], &gates[..]].concat();
     ended(deploy(&ns, &stage), 6);
     ended(deploy(&ns, &["status", "db"]), 6);
@@ -105,11 +109,26 @@ fn the_role_is_enough_and_no_more_than_that() {
     let missing: Vec<_> = used.difference(&granted).collect();
     assert!(missing.is_empty(), "used and not in the role: {missing:?}");
     assert!(!granted.iter().any(|what| what.contains("secrets")), "{granted:?}");
-    // What this server does not need: watching without listing, and one of the two ways to exec.
+    // What this server does not need: watching without listing, and one of the two ways into pods.
     let spare: Vec<&str> = granted.difference(&used).map(String::as_str).collect();
-    let known = ["create /pods/exec", "get /pods/exec", "list apps/statefulsets"];
+    let known = [
+        "create /pods/exec",
+        "get /pods/exec",
+        "create /pods/portforward",
+        "get /pods/portforward",
+        "list apps/statefulsets",
+    ];
     assert!(spare.iter().all(|what| known.contains(what)), "in the role and not used: {spare:?}");
-    assert!(used.iter().any(|what| what.ends_with("/pods/exec")), "{used:?}");
+    let query =
+        ["--gate", "promql:up expect='> 0'", "--prom-service", "monitoring/prometheus:9090"];
+    let plan = [&["plan", "db", "--image", "app=app:v4"], &query[..]].concat();
+    says(
+        &ended(deploy(&ns, &plan), 9),
+        &["you may not get services/proxy in namespace monitoring"],
+    );
+    for way in ["/pods/exec", "/pods/portforward"] {
+        assert!(used.iter().any(|what| what.ends_with(way)), "{used:?}");
+    }
 }
 
 #[test]

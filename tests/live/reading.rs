@@ -62,7 +62,7 @@ async fn all<T: Listed, W, M>(
     unwrap: impl Fn(T) -> W,
     convert: impl Fn(W) -> Result<(Version, M), Malformed>,
 ) -> BTreeMap<Version, M> {
-    let query = Query { namespace: Some(namespace), labels: None, lists };
+    let query = Query { namespace: Some(namespace), labels: None, fields: None, lists };
     let add = |all: &mut BTreeMap<Version, M>, item| {
         let (version, value) = convert(unwrap(item))?;
         all.insert(version, value);
@@ -211,7 +211,8 @@ async fn both_encodings_and_the_watch_show_the_same() {
 #[tokio::test]
 async fn a_refusal_is_the_same_in_both_encodings() {
     let client = client(ControlPlane::shared()).await;
-    let query = Query { namespace: None, labels: Some("a in ("), lists: Lists::Whole };
+    let query =
+        Query { namespace: None, labels: Some("a in ("), fields: None, lists: Lists::Whole };
     let refused = |error| match error {
         kube::Error::Api(status) => status,
         other => panic!("{other}"),

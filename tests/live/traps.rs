@@ -77,7 +77,7 @@ fn uid(ns: &Namespace<'_>, set: &str, ordinal: i64) -> String {
 
 /// Waits until the controller has seen the latest spec.
 #[track_caller]
-fn wait_observed(ns: &Namespace<'_>, set: &str) {
+pub(crate) fn wait_observed(ns: &Namespace<'_>, set: &str) {
     ns.wait_until(SOON, "the spec is observed", |ns| {
         let object = ns.read_set(set);
         object["status"]["observedGeneration"] == object["metadata"]["generation"]
@@ -90,7 +90,7 @@ fn scale(ns: &Namespace<'_>, set: &str, replicas: u32) {
 }
 
 /// Forbids every voluntary disruption, or so it says: the controller does not ask.
-fn forbid_disruption(ns: &Namespace<'_>, set: &str) {
+pub(crate) fn forbid_disruption(ns: &Namespace<'_>, set: &str) {
     let path = format!("/apis/policy/v1/namespaces/{}/poddisruptionbudgets", ns.name());
     ns.post(
         &path,
@@ -112,7 +112,7 @@ fn behave(ns: &Namespace<'_>, pod: &str, behavior: &str) {
 }
 
 /// A patch that brings `app:v2` and lets the pod of this ordinal behave in this way.
-fn v2_with(ordinal: u32, behavior: &str) -> String {
+pub(crate) fn v2_with(ordinal: u32, behavior: &str) -> String {
     let key = format!("control-plane.kubectl-sts.io/behavior-{ordinal}");
     let template = json!({
         "metadata": { "annotations": { key: behavior } },
@@ -122,18 +122,19 @@ fn v2_with(ordinal: u32, behavior: &str) -> String {
 }
 
 /// What the program wrote in this namespace, dry runs left out, in order.
-fn writes(ns: &Namespace<'_>) -> Vec<Value> {
+pub(crate) fn writes(ns: &Namespace<'_>) -> Vec<Value> {
     let mut events = ns.control_plane().requests_of("kubectl-sts");
     events.retain(|event| {
         event["objectRef"]["namespace"] == ns.name()
             && ["patch", "delete"].contains(&event["verb"].as_str().unwrap_or_default())
             && !event["requestURI"].as_str().is_some_and(|uri| uri.contains("dryRun"))
+            && event["requestObject"]["dryRun"].is_null()
     });
     events
 }
 
 /// The names of the pods the program deleted, in order; each by what it saw of the pod.
-fn deletes(ns: &Namespace<'_>) -> Vec<String> {
+pub(crate) fn deletes(ns: &Namespace<'_>) -> Vec<String> {
     let mut names = Vec::new();
     for event in writes(ns).iter().filter(|event| event["verb"] == "delete") {
         assert_eq!(event["objectRef"]["resource"], "pods", "{event}");

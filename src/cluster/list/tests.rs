@@ -50,7 +50,7 @@ fn expired() -> Answer {
 }
 
 async fn names(client: &Client, lists: Lists) -> Result<Vec<String>, kube::Error> {
-    let query = Query { namespace: Some("prod"), labels: Some("app=db,!old"), lists };
+    let query = Query { namespace: Some("prod"), labels: Some("app=db,!old"), fields: None, lists };
     fold(client, query, Vec::new, |names, pod: Pod| {
         names.push(convert::pod::pod(&pod)?.name);
         Ok(())
@@ -237,7 +237,7 @@ async fn custom_kinds_are_read_in_json_by_the_same_means() {
         let body = json_list(&[json!({"name": "a"}), json!({"name": "b"})], "");
         Ok(answer(200, if nth == 0 { JSON } else { PROTOBUF }, body))
     });
-    let query = Query { namespace: None, labels: None, lists: Lists::Whole };
+    let query = Query { namespace: None, labels: None, fields: None, lists: Lists::Whole };
     let read = || {
         fold(&client, query, String::new, |names, thing: Custom| {
             names.push_str(&thing.name);

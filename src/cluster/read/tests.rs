@@ -78,6 +78,58 @@ async fn forbidden_budgets_are_unknown_and_not_absent() {
 }
 
 #[tokio::test]
+async fn a_node_comes_with_the_time_of_the_server_even_when_it_is_not_to_be_had() {
+    let node_object = json!({"metadata": {"name": "a", "uid": "u", "resourceVersion": "7"}});
+    let (client, asked) = server(move |_, nth| {
+        let mut sent = match nth {
+            0 => answer(200, &node_object),
+            1 => answer(404, &json!({"kind": "Status", "code": 404, "reason": "NotFound"})),
+            2 => answer(
+                403,
+                &json!({"kind": "Status", "code": 403, "reason": "Forbidden", "message": "no"}),
+            ),
+            _ => answer(500, &json!({"kind": "Status", "code": 500, "reason": "InternalError"})),
+        };
+        let date = if nth == 1 { "yesterday" } else { "Sun, 06 Nov 1994 08:49:37 GMT" };
+        sent.headers_mut().insert("date", date.parse().unwrap());
+        Ok(sent)
+    });
+    let time: Option<Timestamp> = "1994-11-06T08:49:37Z".parse().ok();
+    let (read, told) = node(&client, "a").await.unwrap();
+    assert!(matches!(read, Known::Read(Some(node)) if node.name == "a"));
+    assert_eq!(told, time);
+    assert_eq!(node(&client, "a").await.unwrap(), (Known::Read(None), None));
+    let forbidden = Known::Unknown("no".to_owned());
+    assert_eq!(node(&client, "a").await.unwrap(), (forbidden, time));
+    assert!(node(&client, "a").await.is_err());
+    assert_eq!(asked.paths()[0], "/api/v1/nodes/a");
+}
+
+#[tokio::test]
+async fn what_is_on_a_node_is_asked_for_by_its_name_or_picked_out() {
+    let (client, asked) = server(|path, _| {
+        let pod = json!({"metadata": {"name": "p", "namespace": "n", "uid": "u"}});
+        let on = |node: &str| json!({"metadata": {"name": node}, "spec": {"nodeName": node}});
+        Ok(answer(
+            200,
+            &if path.contains("/pods") { items(&[pod]) } else { items(&[on("a"), on("b")]) },
+        ))
+    });
+    let Known::Read(pods) = residents(&client, "a", Lists::Whole).await.unwrap() else { panic!() };
+    let Known::Read(volumes) = attachments(&client, "a", Lists::Whole).await.unwrap() else {
+        panic!()
+    };
+    assert_eq!((pods.len(), volumes.len()), (1, 1));
+    assert_eq!(
+        asked.paths(),
+        [
+            "/api/v1/pods?&fieldSelector=spec.nodeName%3Da",
+            "/apis/storage.k8s.io/v1/volumeattachments?",
+        ]
+    );
+}
+
+#[tokio::test]
 async fn an_object_is_what_the_server_sends() {
     let mut sent = a_set();
     sent["spec"]["serviceName"] = json!("not in the model");

@@ -35,6 +35,8 @@ const LONGEST_REASON: usize = 300;
 
 /// Which objects to watch.
 pub(super) enum Filter {
+    /// All of them.
+    All,
     /// The one with this name.
     Name(String),
     /// Those with these labels.
@@ -69,7 +71,7 @@ pub(super) struct Feed<T: Watchable> {
 impl<T: Watchable> Feed<T> {
     pub(super) fn new(
         client: &Client,
-        namespace: &str,
+        namespace: Option<&str>,
         filter: Filter,
         lists: Lists,
         renew_after: u32,
@@ -77,6 +79,7 @@ impl<T: Watchable> Feed<T> {
         let (client, heard) = listen(client);
         let config = watcher::Config::default().timeout(renew_after);
         let config = match filter {
+            Filter::All => config,
             Filter::Name(name) => config.fields(&format!("metadata.name={name}")),
             Filter::Labels(selector) => config.labels(&selector),
         };
@@ -84,7 +87,10 @@ impl<T: Watchable> Feed<T> {
             Lists::Whole => config.streaming_lists(),
             Lists::Paged => config,
         };
-        let api = Api::namespaced(client, namespace);
+        let api = match namespace {
+            Some(namespace) => Api::namespaced(client, namespace),
+            None => Api::all(client),
+        };
         Self {
             events: events(&api, &config),
             api,
@@ -100,7 +106,7 @@ impl<T: Watchable> Feed<T> {
         }
     }
 
-    /// The objects, by name.
+    /// The objects, by namespace and name.
     pub(super) fn objects(&self) -> impl Iterator<Item = &T::Model> {
         self.objects.values()
     }
@@ -172,10 +178,8 @@ impl<T: Watchable> Feed<T> {
                 self.began_anew = false;
                 self.trouble = None;
             }
-            Event::Apply(new) => insert(&mut self.objects, new)?,
-            Event::Delete(old) => {
-                self.objects.remove(old.object.identity().0);
-            }
+            Event::Apply(new) => return insert(&mut self.objects, new),
+            Event::Delete(old) => return Ok(self.objects.remove(&key(&old.object)).is_some()),
         }
         Ok(true)
     }
@@ -244,13 +248,25 @@ fn plain(error: watcher::Error) -> kube::Error {
     }
 }
 
+/// Takes in an object, and tells whether that changed anything.
 fn insert<T: Watchable>(
     objects: &mut BTreeMap<String, T::Model>,
     new: Watched<T>,
-) -> Result<(), kube::Error> {
-    let name = new.object.identity().0.to_owned();
-    objects.insert(name, new.object.model().map_err(garbled)?);
-    Ok(())
+) -> Result<bool, kube::Error> {
+    let key = key(&new.object);
+    Ok(match new.object.model().map_err(garbled)? {
+        Some(model) => {
+            objects.insert(key, model);
+            true
+        }
+        None => objects.remove(&key).is_some(),
+    })
+}
+
+/// Neither part can have a slash in it.
+fn key<T: Watchable>(object: &T) -> String {
+    let identity = object.identity();
+    format!("{}/{}", identity.namespace, identity.name)
 }
 
 /// Ends when the server has been silent for so long, with the moment it was last heard.

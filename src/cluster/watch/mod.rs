@@ -13,8 +13,11 @@ use crate::model::set::Set;
 use crate::wire;
 
 mod feed;
+mod fleet;
 mod pulse;
 mod watched;
+
+pub use fleet::FleetWatch;
 
 use feed::Feed;
 use feed::Filter;
@@ -55,8 +58,8 @@ impl SetWatch {
         let by_name = Filter::Name(set.name.clone());
         let by_label = Filter::Labels(set.selector.clone());
         Self {
-            set: Feed::new(client, &set.namespace, by_name, lists, renew_after),
-            pods: Feed::new(client, &set.namespace, by_label, lists, renew_after),
+            set: Feed::new(client, Some(&set.namespace), by_name, lists, renew_after),
+            pods: Feed::new(client, Some(&set.namespace), by_label, lists, renew_after),
         }
     }
 
@@ -80,21 +83,22 @@ impl SetWatch {
     }
 
     fn reading(&self) -> Reading {
-        let troubles = [self.set.trouble(), self.pods.trouble()];
         Reading {
             set: self.set.objects().next().cloned(),
             pods: self.pods.objects().cloned().collect(),
-            stale: troubles.into_iter().flatten().min_by_key(|trouble| trouble.since).map(stale),
+            stale: stale([self.set.trouble(), self.pods.trouble()]),
         }
     }
 }
 
-fn stale(trouble: &Trouble) -> Stale {
+/// The oldest of these troubles.
+fn stale<'a>(troubles: impl IntoIterator<Item = Option<&'a Trouble>>) -> Option<Stale> {
+    let trouble = troubles.into_iter().flatten().min_by_key(|trouble| trouble.since)?;
     #[expect(clippy::disallowed_methods, reason = "the edge reads the clock")]
     let now = Timestamp::now();
     let age = Instant::now().saturating_duration_since(trouble.since);
     let since = now.checked_sub(age).unwrap_or(now);
-    Stale { since, reason: trouble.reason.clone() }
+    Some(Stale { since, reason: trouble.reason.clone() })
 }
 
 #[cfg(test)]

@@ -10,15 +10,18 @@ use serde_json::json;
 use tower::service_fn;
 
 use super::*;
+use crate::model::failover::Mark;
+use crate::plan::step::NodeTaint;
+use crate::testing::a_node;
 use crate::testing::a_pod;
 use crate::testing::a_set;
+use crate::testing::at;
 
 /// A request: method, address, body.
 type Sent = (String, String, Value);
 
-/// Carries a step out against a server that answers every request with this code, and returns
-/// what it was sent.
-async fn sent(step: &Step, keep: Keep, code: u16) -> (Vec<Sent>, Result<(), kube::Error>) {
+/// A client of a server that answers every request with this code, and what it was sent.
+fn server(code: u16) -> (Client, Arc<Mutex<Vec<Sent>>>) {
     let log: Arc<Mutex<Vec<Sent>>> = Arc::default();
     let seen = Arc::clone(&log);
     let service = service_fn(move |request: http::Request<Body>| {
@@ -35,7 +38,13 @@ async fn sent(step: &Step, keep: Keep, code: u16) -> (Vec<Sent>, Result<(), kube
             Ok::<_, Box<dyn std::error::Error + Send + Sync>>(answer?)
         }
     });
-    let result = write(&Client::new(service, "default"), step, keep).await.map(drop);
+    (Client::new(service, "default"), log)
+}
+
+/// Carries a step out against such a server.
+async fn sent(step: &Step, keep: Keep, code: u16) -> (Vec<Sent>, Result<(), kube::Error>) {
+    let (client, log) = server(code);
+    let result = write(&client, step, keep).await.map(drop);
     let sent = log.lock().unwrap().clone();
     (sent, result)
 }
@@ -70,6 +79,19 @@ async fn an_eviction_that_would_be_refused_is_not_made() {
 }
 
 #[tokio::test]
+async fn a_node_is_changed_by_operations_and_never_sent_back() {
+    let mark = Mark { by: "me".to_owned(), at: at(0), pod: "prod/db-0".to_owned() };
+    let step = Step::TaintNode(NodeTaint::of(&a_node("node-a", "a"), mark));
+    let (sent, result) = sent(&step, Keep::DryRun, 200).await;
+    result.unwrap();
+    let [(method, path, body)] = &sent[..] else { panic!("{sent:?}") };
+    assert_eq!(method, "PATCH");
+    assert!(path.starts_with("/api/v1/nodes/node-a?"), "{path}");
+    assert!(path.contains("dryRun=All") && path.contains("fieldManager=kubectl-sts"), "{path}");
+    assert_eq!(body[0]["path"], "/metadata/resourceVersion");
+}
+
+#[tokio::test]
 async fn a_deletion_carries_all_it_says_in_its_body() {
     let (sent, result) = sent(&Step::DeletePod(deletion()), Keep::DryRun, 200).await;
     result.unwrap();
@@ -90,4 +112,16 @@ async fn a_scaling_names_the_version_it_was_judged_on() {
     assert!(path.starts_with("/apis/apps/v1/namespaces/prod/statefulsets/db/scale?"), "{path}");
     let metadata = json!({ "uid": "set-uid", "resourceVersion": "1" });
     assert_eq!(*body, json!({ "metadata": metadata, "spec": { "replicas": 5 } }));
+}
+
+#[tokio::test]
+async fn a_set_is_only_ever_created_by_a_dry_run() {
+    let (client, log) = server(201);
+    preview_create(&client, "prod", &json!({ "kind": "StatefulSet" })).await.unwrap();
+    let sent = log.lock().unwrap().clone();
+    let [(method, path, body)] = &sent[..] else { panic!("{sent:?}") };
+    assert_eq!(method, "POST");
+    assert!(path.starts_with("/apis/apps/v1/namespaces/prod/statefulsets?"), "{path}");
+    assert!(path.contains("dryRun=All"), "{path}");
+    assert_eq!(body["kind"], "StatefulSet");
 }

@@ -1,6 +1,6 @@
 //! `rollout abort`: back to the revision the rollout came from.
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 
 use crate::cluster::clock;
 use crate::commands::context::{Consent, Context};
@@ -14,6 +14,7 @@ use crate::exit::{Exit, Failure};
 use crate::model::run::RunPhase;
 use crate::plan::preflight;
 use crate::plan::refusal::Refusal;
+use crate::progress::abort::Way;
 use crate::progress::stage::Begin;
 
 /// Go back to the revision a staged rollout came from
@@ -21,12 +22,20 @@ use crate::progress::stage::Begin;
 /// Brings the old template back and sees every pod return to it. Broken pods are deleted, lowest
 /// first, once the controller has seen the old template; without that they would stay broken for
 /// ever (kubernetes/kubernetes#67250). The original update strategy is restored at the end.
+///
+/// With --mode=park the template stays, so that a GitOps tool finds what it wrote: the set is held,
+/// and the updated pods are deleted one by one and come back on the old revision. It ends held,
+/// with exit code 6.
 #[derive(Args, Clone, Debug)]
 #[command(after_long_help = EXAMPLES)]
 pub struct AbortArgs {
     /// The StatefulSet, as NAME or sts/NAME
     #[arg(value_name = "SET", value_parser = set_name)]
     set: String,
+
+    /// How to go back: by the old template, or behind a hold with the new one left in place
+    #[arg(long, value_enum, value_name = "HOW", default_value_t = Mode::Template)]
+    mode: Mode,
 
     /// Do not ask before writing
     #[arg(long, short)]
@@ -43,7 +52,16 @@ pub struct AbortArgs {
 const EXAMPLES: &str = "\
 Examples:
   # The canary is bad: take it back
-  kubectl sts rollout abort db";
+  kubectl sts rollout abort db
+
+  # The template belongs to a GitOps tool: leave it, and hold every pod on the old revision
+  kubectl sts rollout abort db --mode=park";
+
+#[derive(ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
+enum Mode {
+    Template,
+    Park,
+}
 
 /// Runs the command.
 pub(super) async fn run(cx: &mut Context, args: &AbortArgs) -> Result<Exit, Failure> {
@@ -56,13 +74,20 @@ pub(super) async fn run(cx: &mut Context, args: &AbortArgs) -> Result<Exit, Fail
         refusals.extend(preflight::locked(&recorded, "", clock::now()));
     }
     refusals.extend(preflight::operator(set));
-    if recorded.phase == RunPhase::Parked {
+    let parked = recorded.phase == RunPhase::Parked;
+    if parked && recorded.target.is_empty() {
         refusals.push(Refusal::NoRun);
+    } else if args.mode == Mode::Park {
+        refusals.extend(preflight::park(set, &recorded));
     } else if snapshot.revision(&recorded.base).is_none() {
         refusals.push(Refusal::BaseGone { revision: recorded.base.clone() });
     }
     if let Some(failure) = refused(cx, &args.set, &refusals) {
         return Err(failure);
+    }
+    if parked && args.mode == Mode::Park {
+        cx.terminal.print(format!("{} unchanged: it is parked already", set.display()))?;
+        return Ok(Exit::Held);
     }
     let stray = set.wanted.replicas - snapshot.count_on(&recorded.base).min(set.wanted.replicas);
     cx.terminal.note(format!(
@@ -71,7 +96,11 @@ pub(super) async fn run(cx: &mut Context, args: &AbortArgs) -> Result<Exit, Fail
         recorded.base,
         set.wanted.replicas
     ));
-    cx.consent(Consent::from_flag(args.yes), "Abort this rollout?").await?;
+    let question = match args.mode {
+        Mode::Template => "Abort this rollout?",
+        Mode::Park => "Hold this set, and delete its updated pods one by one?",
+    };
+    cx.consent(Consent::from_flag(args.yes), question).await?;
     let (partition, wanted) = (set.partition(), set.wanted);
     let (snapshot, run) = take_up(cx, snapshot, &recorded, |run| {
         run.partition = partition;
@@ -86,5 +115,9 @@ pub(super) async fn run(cx: &mut Context, args: &AbortArgs) -> Result<Exit, Fail
         change: "abort".to_owned(),
         options,
     };
-    conduct::abort(cx, snapshot, run, begin, &args.pace, Exit::Success).await
+    let way = match args.mode {
+        Mode::Template => conduct::by_template(cx, &snapshot, &run, Exit::Success).await?,
+        Mode::Park => Way::Park,
+    };
+    conduct::abort(cx, snapshot, run, begin, &args.pace, way).await
 }

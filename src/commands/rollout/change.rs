@@ -31,6 +31,18 @@ pub(super) struct ChangeArgs {
     /// Restart the pods, as kubectl rollout restart does
     #[arg(long)]
     restart: bool,
+
+    #[arg(skip)]
+    back: Option<Remembered>,
+}
+
+/// An earlier template to go back to.
+#[derive(Clone, Debug)]
+pub(super) struct Remembered {
+    /// Name of its revision.
+    pub name: String,
+    /// Its canonical JSON.
+    pub template: String,
 }
 
 /// The annotation kubectl's own restart writes.
@@ -57,6 +69,11 @@ pub(super) enum Asked {
 }
 
 impl ChangeArgs {
+    /// The change that brings an earlier template back.
+    pub(super) fn going_back(to: Remembered) -> Self {
+        Self { images: Vec::new(), filename: None, patch: None, restart: false, back: Some(to) }
+    }
+
     /// Works out the change. Container names are looked up in the live template.
     pub(super) fn asked(
         &self,
@@ -69,6 +86,9 @@ impl ChangeArgs {
                 .context("could not read the manifest")
                 .map_err(|cause| Failure::new(Exit::Usage, cause))?;
             return Ok(Asked::Manifest(manifest));
+        }
+        if let Some(back) = &self.back {
+            return Ok(Asked::Template(TemplateChange::Replace(back.template.clone())));
         }
         if let Some(patch) = &self.patch {
             return template_patch(patch).map(|t| Asked::Template(TemplateChange::Merge(t)));
@@ -117,6 +137,9 @@ impl ChangeArgs {
     pub(super) fn describe(&self) -> String {
         let mut parts: Vec<String> =
             self.images.iter().map(|(name, image)| format!("image {name}={image}")).collect();
+        if let Some(back) = &self.back {
+            parts.push(format!("back to {}", back.name));
+        }
         if let Some(path) = &self.filename {
             parts.push(format!("template of {}", path.display()));
         }

@@ -10,7 +10,7 @@ use crate::exit::{Exit, Failure};
 use crate::model::run::Run;
 use crate::model::snapshot::Snapshot;
 use crate::plan::options::OnFailure;
-use crate::progress::abort::Abort;
+use crate::progress::abort::{Abort, Way};
 use crate::progress::event::{Event, NextCommand};
 use crate::progress::machine::Then;
 use crate::progress::stage::{Begin, Stage};
@@ -25,8 +25,9 @@ pub(super) async fn stage(
 ) -> Result<Exit, Failure> {
     let set = snapshot.set.name.clone();
     let on_failure = begin.options.on_failure;
+    let gates = pace.gates();
     let aid = Aid {
-        gates: pace.gates(),
+        gates: &gates,
         gate_timeout: Duration::try_from(pace.gate_timeout()).unwrap_or_default(),
         patience: begin.options.step_timeout,
     };
@@ -51,7 +52,22 @@ pub(super) async fn stage(
     view.show(clock::now(), &Event::Notice(end.summary));
     drop(view);
     let run = Run { holder: Some(begin.holder.clone()), ..stage.run().clone() };
-    abort(cx, snapshot, run, begin, pace, Exit::RolledBack).await
+    let way = by_template(cx, &snapshot, &run, Exit::RolledBack).await?;
+    abort(cx, snapshot, run, begin, pace, way).await
+}
+
+/// The way back by the template of the run's base revision.
+pub(super) async fn by_template(
+    cx: &Context,
+    snapshot: &Snapshot,
+    run: &Run,
+    success: Exit,
+) -> Result<Way, Failure> {
+    let template = match snapshot.revision(&run.base) {
+        Some(base) => base.template.json.clone(),
+        None => cx.session.revision(&snapshot.set.namespace, &run.base).await?.template.json,
+    };
+    Ok(Way::Template { template, success })
 }
 
 /// Goes back to the run's base revision.
@@ -61,24 +77,12 @@ pub(super) async fn abort(
     run: Run,
     begin: Begin,
     pace: &PaceArgs,
-    success: Exit,
+    way: Way,
 ) -> Result<Exit, Failure> {
     let set = snapshot.set.name.clone();
-    let base = match snapshot.revision(&run.base) {
-        Some(base) => base.clone(),
-        None => cx.session.revision(&snapshot.set.namespace, &run.base).await?,
-    };
     let aid =
         Aid { gates: &[], gate_timeout: Duration::ZERO, patience: begin.options.step_timeout };
-    let mut abort = Abort::new(
-        run,
-        begin.holder,
-        begin.options,
-        base.template.json,
-        success,
-        &snapshot,
-        clock::now(),
-    );
+    let mut abort = Abort::new(run, begin.holder, begin.options, way, &snapshot, clock::now());
     match drive(cx, &mut snapshot, &mut abort, aid).await {
         Ok((end, view)) => {
             let next = next(cx, end.then, &set, pace);
@@ -93,11 +97,30 @@ fn next(cx: &Context, then: Then, set: &str, pace: &PaceArgs) -> Vec<NextCommand
     match then {
         Then::Nothing => Vec::new(),
         Then::ContinueOrAbort => ways_on(cx, set, pace),
-        Then::Look => vec![NextCommand {
-            does: "look".to_owned(),
-            command: cx.command(&["rollout", "status", set]),
-        }],
+        Then::StageOrRelease => vec![
+            way(cx, "try it again", &["rollout", "stage", set]),
+            way(cx, "end the hold", &["rollout", "release", set]),
+            way(cx, "bring the old template back", &["rollout", "abort", set]),
+        ],
+        Then::Look => vec![way(cx, "look", &["rollout", "status", set])],
     }
+}
+
+/// The commands after a pause.
+pub(super) fn paused(cx: &Context, then: Then, set: &str) -> Vec<NextCommand> {
+    match then {
+        Then::Nothing => Vec::new(),
+        Then::Look => vec![way(cx, "look", &["rollout", "status", set])],
+        Then::ContinueOrAbort | Then::StageOrRelease => vec![
+            way(cx, "go on, one pod at a time", &["rollout", "continue", set]),
+            way(cx, "go back", &["rollout", "abort", set]),
+            way(cx, "let the controller go on by itself", &["rollout", "release", set]),
+        ],
+    }
+}
+
+fn way(cx: &Context, does: &str, words: &[&str]) -> NextCommand {
+    NextCommand { does: does.to_owned(), command: cx.command(words) }
 }
 
 /// The commands that take a held rollout on or back.
@@ -105,10 +128,7 @@ fn ways_on(cx: &Context, set: &str, pace: &PaceArgs) -> Vec<NextCommand> {
     let words = pace.words();
     let mut line = vec!["rollout", "continue", set];
     line.extend(words.iter().map(String::as_str));
-    vec![
-        NextCommand { does: "go on".to_owned(), command: cx.command(&line) },
-        NextCommand { does: "go back".to_owned(), command: cx.command(&["rollout", "abort", set]) },
-    ]
+    vec![way(cx, "go on", &line), way(cx, "go back", &["rollout", "abort", set])]
 }
 
 /// A failure in the middle leaves the set held: says so, and how to go on.

@@ -13,7 +13,10 @@ use crate::commands::set_name::set_name;
 use crate::exit::{Exit, Failure};
 use crate::model::run::{Run, RunPhase, Steps};
 use crate::model::snapshot::Snapshot;
+use crate::plan::options::Approve;
 use crate::plan::preflight::{self, Overrides};
+use crate::plan::refusal::Refusal;
+use crate::progress::abort::Way;
 use crate::progress::stage::Begin;
 
 /// Go on with a held rollout: approve the step that passed, or take up where it was left
@@ -63,9 +66,57 @@ Examples:
   # Take over from a machine that is gone, without waiting for its lock to expire
   kubectl sts rollout continue db --takeover --yes";
 
-/// Runs the command.
+/// Approve the step that passed, or with --full all that are left
+///
+/// Without --full it is continue by the name that other tools have for it. With --full the rest is
+/// rolled out without stopping between steps and without extra gates; every pod still has to be
+/// healthy for its soak before the next one is released, and budgets are respected.
+#[derive(Args, Clone, Debug)]
+#[command(after_long_help = PROMOTE_EXAMPLES)]
+pub struct PromoteArgs {
+    /// Roll out all remaining steps, without approvals and extra gates
+    #[arg(long, conflicts_with_all = ["gates", "approve", "steps", "change_gates"])]
+    full: bool,
+
+    #[command(flatten)]
+    common: ContinueArgs,
+}
+
+const PROMOTE_EXAMPLES: &str = "\
+Examples:
+  # The canary is good: next step
+  kubectl sts rollout promote db
+
+  # The canary is good, and this is urgent: the rest, one healthy pod after the other
+  kubectl sts rollout promote db --full";
+
+/// How far going on goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Going {
+    /// As the flags say.
+    Asked,
+    /// Forward only: an abort is not gone on with.
+    Forward,
+    /// To the end, without approvals and extra gates.
+    Full,
+}
+
+/// Runs `rollout continue`.
 pub(super) async fn run(cx: &mut Context, args: &ContinueArgs) -> Result<Exit, Failure> {
-    let options = args.pace.options(cx.terminal.can_ask())?;
+    Box::pin(take_on(cx, args, Going::Asked)).await
+}
+
+/// Runs `rollout promote`.
+pub(super) async fn promote(cx: &mut Context, args: &PromoteArgs) -> Result<Exit, Failure> {
+    let going = if args.full { Going::Full } else { Going::Forward };
+    Box::pin(take_on(cx, &args.common, going)).await
+}
+
+async fn take_on(cx: &mut Context, args: &ContinueArgs, going: Going) -> Result<Exit, Failure> {
+    let mut options = args.pace.options(cx.terminal.can_ask())?;
+    if going == Going::Full {
+        options.approve = Approve::Auto;
+    }
     let overrides =
         Overrides { changes: args.accept_changes, takeover: args.takeover, ..Overrides::default() };
     let snapshot = cx.snapshot(&args.set).await?;
@@ -75,8 +126,13 @@ pub(super) async fn run(cx: &mut Context, args: &ContinueArgs) -> Result<Exit, F
         return Err(failure);
     }
     if recorded.phase == RunPhase::Parked {
+        let why = if recorded.target.is_empty() {
+            "is held by rollout hold; no staged rollout was begun"
+        } else {
+            "is parked: its pods went back, and the new template waits behind a hold"
+        };
         return Err(crate::commands::context::refused(&format!(
-            "{} is held by rollout hold; no staged rollout was begun",
+            "{} {why}",
             snapshot.set.display()
         ))
         .hint(format!(
@@ -85,16 +141,30 @@ pub(super) async fn run(cx: &mut Context, args: &ContinueArgs) -> Result<Exit, F
         ))
         .hint(format!("end the hold: {}", cx.command(&["rollout", "release", &args.set]))));
     }
-    let aborting = recorded.phase == RunPhase::Aborting;
-    if !aborting && recorded.gates != args.pace.gates_digest() && !args.change_gates {
+    let aborting = recorded.phase.goes_back();
+    if aborting && going != Going::Asked {
+        let phase = "on its way back".to_owned();
+        return Err(refuse(cx, &args.set, Refusal::Unfinished { phase }));
+    }
+    if !aborting
+        && going != Going::Full
+        && recorded.gates != args.pace.gates_digest()
+        && !args.change_gates
+    {
         let begun = if recorded.gates.is_empty() { "no extra gates" } else { "other gates" };
         return Err(crate::commands::context::refused(&format!(
             "the rollout was begun with {begun}; gates are never run from what the cluster says"
         ))
-        .hint("give the same --gate flags again, or --change-gates"));
+        .hint("give the same --gate and --gates again, or --change-gates"));
     }
     let approves = !aborting && approves(&recorded, &snapshot);
     cx.terminal.note(describe(&recorded, &snapshot, approves));
+    if going == Going::Full {
+        cx.terminal.note(
+            "all remaining pods are released, one after the other: each has to be healthy for its \
+             soak and budgets count; no approvals, no extra gates",
+        );
+    }
     let question = if aborting { "Go on with the abort?" } else { "Go on with this rollout?" };
     cx.consent(Consent::from_flag(args.yes), question).await?;
     let gates = args.pace.gates_digest();
@@ -107,7 +177,11 @@ pub(super) async fn run(cx: &mut Context, args: &ContinueArgs) -> Result<Exit, F
         run.partition = partition;
         run.replicas = wanted.replicas;
         run.start = wanted.start;
-        run.gates.clone_from(&gates);
+        match going {
+            // Whoever goes on later is asked for the gates the rollout was begun with.
+            Going::Full => run.steps = run.steps.to_the_end(run.replicas),
+            Going::Asked | Going::Forward => run.gates.clone_from(&gates),
+        }
         if !aborting {
             run.phase = RunPhase::Staging;
         }
@@ -132,7 +206,11 @@ pub(super) async fn run(cx: &mut Context, args: &ContinueArgs) -> Result<Exit, F
         options,
     };
     if aborting {
-        return conduct::abort(cx, snapshot, run, begin, &args.pace, Exit::Success).await;
+        let way = match run.phase {
+            RunPhase::Parking => Way::Park,
+            _ => conduct::by_template(cx, &snapshot, &run, Exit::Success).await?,
+        };
+        return conduct::abort(cx, snapshot, run, begin, &args.pace, way).await;
     }
     conduct::stage(cx, snapshot, begin, &args.pace).await
 }
@@ -161,7 +239,9 @@ fn describe(run: &Run, snapshot: &Snapshot, approves: bool) -> String {
     let counts = run.steps.counts(run.replicas);
     let (number, all) = (run.approved + 1, counts.len());
     let at = match (run.phase, approves) {
-        (RunPhase::Aborting, _) => format!("an abort back to {} was begun", run.base),
+        (RunPhase::Aborting | RunPhase::Parking, _) => {
+            format!("an abort back to {} was begun", run.base)
+        }
         (_, true) => format!("step {number} of {all} passed; this approves it"),
         _ if number as usize > all => "all its steps are done".to_owned(),
         (RunPhase::Failed, _) => format!("step {number} of {all} failed; it is judged anew"),

@@ -5,19 +5,20 @@ use clap::Args;
 use crate::cluster::clock;
 use crate::cluster::write::Keep;
 use crate::commands::context::{Consent, Context};
+use crate::commands::dry_run::DryRun;
 use crate::commands::identity;
 use crate::commands::judged;
 use crate::commands::rollout::begin::refused;
-use crate::commands::rollout::overrides::DryRun;
 use crate::commands::rollout::take_up::{recorded, refuse};
 use crate::commands::set_name::set_name;
 use crate::exit::{Exit, Failure};
-use crate::model::run::{OriginalStrategy, RecordedRun, Run, RunPhase, Steps};
+use crate::model::run::{OriginalStrategy, RecordedRun, RunPhase};
 use crate::model::set::{HOLD, Set, Strategy};
 use crate::model::snapshot::Snapshot;
 use crate::plan::assess::assess;
 use crate::plan::preflight;
 use crate::plan::refusal::Refusal;
+use crate::plan::scale::parked;
 use crate::plan::step::{RunChange, SetPatch, StrategyChange};
 
 /// Hold a set: whatever is applied to it next moves no pod
@@ -92,22 +93,7 @@ pub(super) async fn hold(cx: &mut Context, args: &HoldArgs) -> Result<Exit, Fail
     if let Some(warning) = downgrades(&snapshot) {
         cx.terminal.warning(&warning);
     }
-    let run = Run {
-        id: identity::run_id(),
-        phase: RunPhase::Parked,
-        target: String::new(),
-        base: set.status.current_revision.clone(),
-        original,
-        partition: HOLD,
-        replicas: set.wanted.replicas,
-        start: set.wanted.start,
-        steps: Steps::default(),
-        approved: 0,
-        passed: 0,
-        template: String::new(),
-        gates: String::new(),
-        holder: None,
-    };
+    let run = parked(set, identity::run_id(), original);
     let patch = |set: &Set| SetPatch {
         strategy: StrategyChange::Partition(HOLD),
         run: RunChange::Write(run.clone()),
@@ -194,11 +180,7 @@ async fn write(
     patch: impl Fn(&Set) -> SetPatch,
     (done, question): (&str, &str),
 ) -> Result<Exit, Failure> {
-    let (keep, suffix) = match args.dry_run {
-        DryRun::None => (Some(Keep::Written), ""),
-        DryRun::Server => (Some(Keep::DryRun), " (server dry run)"),
-        DryRun::Client => (None, " (dry run)"),
-    };
+    let (keep, suffix) = (args.dry_run.keep(), args.dry_run.suffix());
     if keep == Some(Keep::Written) {
         cx.consent(Consent::from_flag(args.yes), question).await?;
     }

@@ -14,10 +14,13 @@ mod history;
 mod hold;
 mod overrides;
 mod pace;
+mod pause;
 mod plan;
 mod stage;
 mod status;
 mod take_up;
+mod undo;
+mod unstick;
 
 /// The subcommands of `rollout`. Their help is that of their arguments.
 #[derive(Subcommand, Clone, Debug)]
@@ -27,9 +30,13 @@ pub enum Rollout {
     Stage(Box<stage::StageArgs>),
     #[command(visible_alias = "resume")]
     Continue(go_on::ContinueArgs),
+    Promote(go_on::PromoteArgs),
     Hold(hold::HoldArgs),
     Release(hold::ReleaseArgs),
+    Pause(pause::PauseArgs),
     Abort(abort::AbortArgs),
+    Undo(Box<undo::UndoArgs>),
+    Unstick(unstick::UnstickArgs),
     Status(status::StatusArgs),
     History(history::HistoryArgs),
 }
@@ -39,10 +46,14 @@ pub async fn run(cx: &mut Context, command: &Rollout) -> Result<Exit, Failure> {
     match command {
         Rollout::Plan(args) => plan::run(cx, args).await,
         Rollout::Stage(args) => Box::pin(stage::run(cx, args)).await,
-        Rollout::Continue(args) => Box::pin(go_on::run(cx, args)).await,
+        Rollout::Continue(args) => go_on::run(cx, args).await,
+        Rollout::Promote(args) => go_on::promote(cx, args).await,
         Rollout::Hold(args) => hold::hold(cx, args).await,
         Rollout::Release(args) => hold::release(cx, args).await,
+        Rollout::Pause(args) => pause::run(cx, args).await,
         Rollout::Abort(args) => abort::run(cx, args).await,
+        Rollout::Undo(args) => undo::run(cx, args).await,
+        Rollout::Unstick(args) => unstick::run(cx, args).await,
         Rollout::Status(args) => status::run(cx, args).await,
         Rollout::History(args) => history::run(cx, args).await,
     }

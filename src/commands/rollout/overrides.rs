@@ -1,6 +1,6 @@
 //! Flags by which a user takes responsibility, or none at all.
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 
 use crate::plan::preflight::Overrides;
 
@@ -31,15 +31,4 @@ impl OverrideArgs {
             ..Overrides::default()
         }
     }
-}
-
-/// Whether to write.
-#[derive(ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum DryRun {
-    /// Yes.
-    None,
-    /// No, and send nothing that could.
-    Client,
-    /// No, but have the server check it.
-    Server,
 }

@@ -1,11 +1,17 @@
 //! The flags that say how carefully a rollout goes.
 
-use clap::{Args, ValueEnum};
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, ValueEnum, ValueHint};
 use jiff::SignedDuration;
 
+use crate::cluster::web;
 use crate::commands::duration::signed;
+use crate::commands::gates::file::{self, GateFile};
 use crate::exit::Failure;
-use crate::model::gate::Gate;
+use crate::model::gate::http::{HttpQuestion, Places, Prometheus, ServicePort, Target, Verify};
+use crate::model::gate::{Gate, Question};
 use crate::model::set::digest;
 use crate::plan::options::{Approve, BudgetRule, OnFailure, Options};
 
@@ -57,13 +63,29 @@ pub(super) struct PaceArgs {
     #[arg(long, value_enum, value_name = "WHAT", default_value_t = OnFailureArg::Hold)]
     on_failure: OnFailureArg,
 
-    /// Ask this about every updated pod (repeatable; all must pass): 'cmd:PROGRAM ARGS' runs here, 'exec:[container=NAME] [@all|@ORDINAL] PROGRAM ARGS' in the pod
+    /// Ask this about every updated pod (repeatable; all must pass): 'cmd:PROGRAM ARGS' runs here, 'exec:[container=NAME] [@all|@ORDINAL] PROGRAM ARGS' in the pod, 'http:[@all|@ORDINAL] PORT/PATH' asks the pod, 'http:' or 'https:' and '//HOST/PATH' another server, 'promql:QUERY expect=COMPARISON' a Prometheus; docs/gates.md has them all
     #[arg(long = "gate", value_name = "GATE")]
     gates: Vec<Gate>,
 
-    /// Give up on one run of a gate after this long; it then could not tell
+    /// Ask the gates in this file too (repeatable); docs/gates.md describes it
+    #[arg(long = "gates", value_name = "FILE", value_hint = ValueHint::FilePath, value_parser = file::read)]
+    files: Vec<GateFile>,
+
+    /// Give up on one question of a gate after this long; it then could not tell
     #[arg(long, value_name = "DURATION", default_value = "1m", value_parser = signed)]
     gate_timeout: SignedDuration,
+
+    /// Ask promql gates of the Prometheus at this address
+    #[arg(long, value_name = "URL", conflicts_with = "prom_service")]
+    prom_url: Option<String>,
+
+    /// Trust the certificate authorities in this file, and no others, for --prom-url
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, requires = "prom_url")]
+    prom_ca: Option<PathBuf>,
+
+    /// Ask promql gates of the Prometheus behind this service, NAMESPACE/NAME[:PORT], through the API server
+    #[arg(long, value_name = "SERVICE")]
+    prom_service: Option<ServicePort>,
 }
 
 #[derive(ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
@@ -99,6 +121,7 @@ impl PaceArgs {
                 return Err(Failure::usage("--on-failure=ask needs a terminal to ask on"));
             }
         };
+        self.check_gates()?;
         Ok(Options {
             soak: self.soak,
             grace: self.grace,
@@ -114,9 +137,69 @@ impl PaceArgs {
         })
     }
 
-    /// The extra gates, in the order they were given.
-    pub(super) fn gates(&self) -> &[Gate] {
-        &self.gates
+    /// The extra gates, in the order they were given, flags before files.
+    pub(super) fn gates(&self) -> Vec<Gate> {
+        let mut gates = self.gates.clone();
+        gates.extend(self.files.iter().flat_map(|file| file.gates.iter().cloned()));
+        for gate in &mut gates {
+            if let Question::Query(query) = &mut gate.question {
+                query.from = self.prometheus();
+            }
+        }
+        gates
+    }
+
+    fn prometheus(&self) -> Option<Prometheus> {
+        if let Some(service) = &self.prom_service {
+            return Some(Prometheus::Service(service.clone()));
+        }
+        let verify = self.prom_ca.clone().map_or(Verify::System, Verify::Authority);
+        self.prom_url.clone().map(|url| Prometheus::Address { url, verify })
+    }
+
+    /// What can be known to be wrong with the gates before any pod is touched.
+    fn check_gates(&self) -> Result<(), Failure> {
+        let gates = self.gates();
+        if let Some(Prometheus::Address { url, verify }) = self.prometheus() {
+            web::check(&url, &verify)?;
+        }
+        for gate in &gates {
+            let wrong = |failure: Failure| {
+                Failure::usage(format!("gate {}: {:#}", gate.name, failure.cause))
+            };
+            match &gate.question {
+                Question::Query(query) if query.from.is_none() => {
+                    let why = format!("gate {} needs a Prometheus to ask", gate.name);
+                    return Err(Failure::usage(why).hint(
+                        "name one: --prom-url URL, or --prom-service NAMESPACE/NAME[:PORT]",
+                    ));
+                }
+                Question::Http(HttpQuestion { target, .. }) => match target {
+                    Target::Direct { url, verify } => {
+                        web::check(&Places::SAMPLE.fill(url), verify).map_err(wrong)?;
+                    }
+                    Target::Pods { path, tls, .. } => {
+                        let url = format!("https://localhost{}", Places::SAMPLE.fill(path));
+                        let verify = tls.as_ref().unwrap_or(&Verify::Nothing);
+                        web::check(&url, verify).map_err(wrong)?;
+                    }
+                },
+                Question::Query(_) | Question::Command { .. } | Question::Exec { .. } => {}
+            }
+        }
+        if gates.is_empty() {
+            return Ok(());
+        }
+        let shortest: Duration = gates.iter().map(|gate| gate.rules.shortest()).sum();
+        if SignedDuration::try_from(shortest).is_ok_and(|shortest| shortest < self.step_timeout) {
+            return Ok(());
+        }
+        let limit = seconds(self.step_timeout);
+        Err(Failure::usage(format!(
+            "the gates take at least {shortest:?} for a pod, and nothing \
+                                    may take longer than --step-timeout {limit}"
+        ))
+        .hint("give them more time: --step-timeout"))
     }
 
     /// How long one run of a gate may take.
@@ -126,10 +209,12 @@ impl PaceArgs {
 
     /// Tells one list of gates from another; empty when there are none.
     pub(super) fn gates_digest(&self) -> String {
-        if self.gates.is_empty() {
+        let flags = self.gates.iter().map(|gate| gate.name.as_str());
+        let files = self.files.iter().map(|file| file.content.as_str());
+        let texts: Vec<&str> = flags.chain(files).collect();
+        if texts.is_empty() {
             return String::new();
         }
-        let texts: Vec<&str> = self.gates.iter().map(|gate| gate.text.as_str()).collect();
         digest(texts.join("\n").as_bytes())
     }
 
@@ -170,9 +255,21 @@ impl PaceArgs {
         if self.ignore_pdb {
             words.push("--ignore-pdb".to_owned());
         }
+        let mut flag = |name: &str, value: String| words.extend([format!("--{name}"), value]);
         for gate in &self.gates {
-            words.push("--gate".to_owned());
-            words.push(gate.text.clone());
+            flag("gate", gate.name.clone());
+        }
+        for file in &self.files {
+            flag("gates", file.path.clone());
+        }
+        if let Some(url) = &self.prom_url {
+            flag("prom-url", url.clone());
+        }
+        if let Some(file) = &self.prom_ca {
+            flag("prom-ca", file.display().to_string());
+        }
+        if let Some(service) = &self.prom_service {
+            flag("prom-service", service.to_string());
         }
         words
     }
@@ -183,5 +280,76 @@ fn seconds(duration: SignedDuration) -> String {
     match (duration.as_secs(), duration.subsec_millis()) {
         (seconds, 0) => format!("{seconds}s"),
         _ => format!("{}ms", duration.as_millis()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+
+    #[derive(Parser)]
+    struct Line {
+        #[command(flatten)]
+        pace: PaceArgs,
+    }
+
+    fn pace(words: &[&str]) -> PaceArgs {
+        Line::try_parse_from([&["stage"], words].concat()).unwrap().pace
+    }
+
+    fn preset(name: &str) -> String {
+        format!("{}/docs/gates/{name}.yaml", env!("CARGO_MANIFEST_DIR"))
+    }
+
+    #[test]
+    fn a_command_to_go_on_with_has_the_same_gates() {
+        let file = preset("kafka-under-replicated");
+        for prometheus in [
+            &["--prom-url", "http://localhost:9090", "--prom-ca", "ca.pem"][..],
+            &["--prom-service", "monitoring/https:prometheus:web"],
+        ] {
+            let given = ["--gate", "cmd:x 'a b'", "--gates", &file, "--gate-timeout", "5s"];
+            let first = pace(&[&given[..], prometheus].concat());
+            let words = first.words();
+            let words: Vec<&str> = words.iter().map(String::as_str).collect();
+            let again = pace(&words);
+            assert_eq!(again.words(), words);
+            assert_eq!(again.gates(), first.gates());
+            assert_eq!(again.gates_digest(), first.gates_digest());
+        }
+    }
+
+    #[test]
+    fn a_digest_is_of_the_questions_and_not_of_who_answers() {
+        let of = |words: &[&str]| pace(words).gates_digest();
+        assert_eq!(of(&[]), "");
+        let query = ["--gate", "promql:up expect='> 0'"];
+        let here = of(&[&query[..], &["--prom-url", "http://a/"]].concat());
+        assert_eq!(of(&[&query[..], &["--prom-service", "a/b"]].concat()), here);
+        assert_ne!(of(&["--gate", "promql:up expect='> 1'"]), here);
+        let file = of(&["--gates", &preset("etcd-health")]);
+        assert_ne!(of(&["--gates", &preset("redis-replication")]), file);
+    }
+
+    #[test]
+    fn gates_that_cannot_work_are_refused_before_anything_is_sent() {
+        let wrong = |words: &[&str]| {
+            let failure = pace(words).options(false).unwrap_err();
+            assert_eq!(failure.exit.code(), 2);
+            format!("{:#}", failure.cause)
+        };
+        let query = ["--gate", "promql:up expect='> 0'"];
+        assert!(wrong(&query).contains("needs a Prometheus to ask"));
+        let url = [&query[..], &["--prom-url", "localhost:9090"]].concat();
+        assert!(wrong(&url).contains("is not a URL"));
+        assert!(wrong(&["--gate", "https://db/ ca=/nowhere"]).contains("No such file"));
+        assert!(wrong(&["--gate", "http://db:port/"]).contains("is not a URL"));
+        let file = preset("etcd-health");
+        let slow = wrong(&["--gates", &file, "--step-timeout", "10s"]);
+        assert!(slow.contains("take at least 10s"), "{slow}");
+        pace(&["--gates", &file]).options(false).unwrap();
+        pace(&["--step-timeout", "0"]).options(false).unwrap();
     }
 }

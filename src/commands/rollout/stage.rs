@@ -4,11 +4,12 @@ use clap::Args;
 
 use crate::cluster::clock;
 use crate::commands::context::{Consent, Context};
+use crate::commands::dry_run::DryRun;
 use crate::commands::identity;
 use crate::commands::rollout::begin::{Preview, Request, refused};
 use crate::commands::rollout::change::ChangeArgs;
 use crate::commands::rollout::conduct;
-use crate::commands::rollout::overrides::{DryRun, OverrideArgs};
+use crate::commands::rollout::overrides::OverrideArgs;
 use crate::commands::rollout::pace::PaceArgs;
 use crate::commands::set_name::set_name;
 use crate::exit::{Exit, Failure};
@@ -26,28 +27,28 @@ use crate::progress::stage::Begin;
 pub struct StageArgs {
     /// The StatefulSet, as NAME or sts/NAME
     #[arg(value_name = "SET", value_parser = set_name)]
-    set: String,
+    pub(super) set: String,
 
     /// Stop after these numbers of updated pods, counted from the top and cumulative
     #[arg(long, value_name = "STEPS", default_value_t = Steps::default())]
-    steps: Steps,
+    pub(super) steps: Steps,
 
     /// Show what would happen: client sends no write at all, server has the API server check it
     #[arg(long, value_enum, value_name = "WHERE", num_args = 0..=1, require_equals = true, default_value_t = DryRun::None, default_missing_value = "client")]
-    dry_run: DryRun,
+    pub(super) dry_run: DryRun,
 
     /// Do not ask before writing
     #[arg(long, short)]
-    yes: bool,
+    pub(super) yes: bool,
 
     #[command(flatten)]
-    change: ChangeArgs,
+    pub(super) change: ChangeArgs,
 
     #[command(flatten)]
-    pace: PaceArgs,
+    pub(super) pace: PaceArgs,
 
     #[command(flatten)]
-    overrides: OverrideArgs,
+    pub(super) overrides: OverrideArgs,
 }
 
 const EXAMPLES: &str = "\
@@ -60,6 +61,9 @@ Examples:
 
   # One pod, a quarter, the rest; each pod must answer pg_isready
   kubectl sts rollout stage db -f db.yaml --steps 1,25%,100% --gate 'exec:pg_isready' --yes --approve=auto
+
+  # Each pod must have the cluster green again; docs/gates.md describes the file
+  kubectl sts rollout stage es -f es.yaml --gates elasticsearch-green.yaml
 
   # A template that was applied behind a hold
   kubectl sts rollout hold db && kubectl apply -f db.yaml && kubectl sts rollout stage db";
@@ -79,7 +83,8 @@ pub(super) async fn run(cx: &mut Context, args: &StageArgs) -> Result<Exit, Fail
     };
     let preview = if args.dry_run == DryRun::Client { Preview::None } else { Preview::Server };
     let proposal = request.propose(cx, preview, clock::now()).await?;
-    let shown = request.shown(&proposal, args.pace.gates());
+    let gates = args.pace.gates();
+    let shown = request.shown(&proposal, &gates);
     if let Some(failure) = refused(cx, &args.set, &proposal.refusals) {
         return Err(failure);
     }
@@ -99,7 +104,7 @@ pub(super) async fn run(cx: &mut Context, args: &StageArgs) -> Result<Exit, Fail
     let begin = Begin {
         holder: run.holder.clone().unwrap_or_else(|| identity::holder(clock::now())),
         run,
-        gated: !args.pace.gates().is_empty(),
+        gated: !gates.is_empty(),
         change: args.change.describe(),
         options,
     };

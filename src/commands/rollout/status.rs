@@ -9,10 +9,11 @@ use crate::commands::duration::signed;
 use crate::commands::output::Output;
 use crate::commands::set_name::set_name;
 use crate::commands::signals::Signals;
+use crate::commands::status::report::{Layout, Manner, show};
 use crate::exit::{Exit, Failure};
-use crate::model::run::RunPhase;
 use crate::model::snapshot::Snapshot;
 use crate::plan::assess::{Assessment, Phase, assess};
+use crate::plan::standing::Standing;
 use crate::render::status;
 use crate::render::table::Headers;
 
@@ -77,55 +78,18 @@ pub(super) async fn run(cx: &mut Context, args: &StatusArgs) -> Result<Exit, Fai
     let mut snapshot = cx.snapshot(&args.set).await?;
     if args.wait || args.goal.is_some() {
         let exit = wait(cx, args, &mut snapshot).await?;
-        report(cx, args, &snapshot)?;
+        report(cx, args, snapshot)?;
         return Ok(exit);
     }
-    let found = report(cx, args, &snapshot)?;
-    Ok(found.phase.exit())
+    report(cx, args, snapshot)
 }
 
-fn report(cx: &mut Context, args: &StatusArgs, snapshot: &Snapshot) -> Result<Assessment, Failure> {
+fn report(cx: &mut Context, args: &StatusArgs, snapshot: Snapshot) -> Result<Exit, Failure> {
     let now = clock::now();
-    let found = assess(snapshot, now);
-    let next = next(cx, snapshot, &found);
-    cx.tell_notices();
-    if let Some(output) = args.output {
-        let document = status::document(snapshot, &found, next, now, cx.cluster());
-        cx.terminal.print(output.encode(&document)?)?;
-        return Ok(found);
-    }
-    cx.terminal.print(status::headline(snapshot, &found))?;
-    if !found.pods.is_empty() {
-        let headers = Headers::from_flag(args.no_headers);
-        cx.terminal.print(status::pods(snapshot, &found, headers, now))?;
-    }
-    for command in next {
-        cx.terminal.note(format!("next: {command}"));
-    }
-    Ok(found)
-}
-
-/// Commands to go on with.
-fn next(cx: &Context, snapshot: &Snapshot, found: &Assessment) -> Vec<String> {
-    let set = &snapshot.set.name;
-    let driven = found.run.as_ref().is_some_and(|run| run.driver.is_some());
-    match found.run.as_ref().map(|standing| standing.run.phase) {
-        _ if driven => Vec::new(),
-        Some(RunPhase::Parked) => {
-            vec![cx.command(&["rollout", "stage", set]), cx.command(&["rollout", "release", set])]
-        }
-        Some(RunPhase::Staging | RunPhase::Failed) => {
-            vec![cx.command(&["rollout", "continue", set]), cx.command(&["rollout", "abort", set])]
-        }
-        Some(RunPhase::Aborting) => vec![cx.command(&["rollout", "continue", set])],
-        None => found
-            .blocker
-            .iter()
-            .map(|blocker| {
-                format!("kubectl describe pod {} -n {}", blocker.pod, snapshot.set.namespace)
-            })
-            .collect(),
-    }
+    let standing = Standing::of(snapshot, None, now);
+    let headers = Headers::from_flag(args.no_headers);
+    show(cx, &standing, Manner { output: args.output, headers, layout: Layout::Pods }, now)?;
+    Ok(standing.found.phase.exit())
 }
 
 async fn wait(

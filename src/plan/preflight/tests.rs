@@ -113,6 +113,7 @@ fn a_driven_run_is_locked_and_an_idle_one_unfinished() {
         (RunPhase::Staging, "held between steps"),
         (RunPhase::Failed, "held after a failure"),
         (RunPhase::Aborting, "on its way back"),
+        (RunPhase::Parking, "on its way back"),
     ] {
         let run = Run { phase, holder: None, ..a_run(&set) };
         let (refusal, exit, flag) = only(change(&a_snapshot(&set.clone().recording(run))));
@@ -338,4 +339,39 @@ fn another_template_is_never_accepted() {
     assert_eq!(again(&set, &unpinned, accepted), []);
     let aborting = Run { phase: RunPhase::Aborting, ..run };
     assert_eq!(again(&other, &aborting, accepted), [], "an abort changes it itself");
+}
+
+#[test]
+fn parking_needs_the_base_to_be_what_pods_come_back_on() {
+    let (set, run) = held();
+    assert_eq!(park(&set, &run), None);
+    let mut promoted = set.clone();
+    promoted.status.current_revision.clone_from(&run.target);
+    let refusal = park(&promoted, &run).unwrap();
+    assert!(matches!(refusal, Refusal::Promoted { .. }), "{refusal:?}");
+    assert_eq!(refusal.exit(), Exit::Refused);
+    assert_eq!(park(&set.clone().unobserved(), &run), Some(Refusal::NotObserved));
+    let mut reverted = set.clone();
+    reverted.status.update_revision.clone_from(&run.base);
+    let aborting = Run { phase: RunPhase::Aborting, ..run.clone() };
+    for (set, run) in [(&reverted, &run), (&set, &aborting)] {
+        assert!(matches!(park(set, run), Some(Refusal::Unfinished { .. })));
+    }
+}
+
+#[test]
+fn an_undo_is_for_sets_that_are_not_well_and_not_for_staged_ones() {
+    let of = |set: &Set| replace(&a_snapshot(set), Overrides::default(), at(100));
+    let canary = a_set("db").updating().at_partition(2);
+    let broken = a_snapshot(&canary).with(a_pod(&canary, 2).on(NEW).unready());
+    assert_eq!(replace(&broken, Overrides::default(), at(0)), []);
+    let (staged, run) = held();
+    assert!(matches!(only(of(&staged)).0, Refusal::Unfinished { .. }));
+    let parked = Run { phase: RunPhase::Parked, holder: None, ..run };
+    assert_eq!(of(&a_set("db").recording(parked)), [], "a hold stays a hold");
+    assert_eq!(only(of(&a_set("db").unobserved())).0, Refusal::NotObserved);
+    let operated = a_set("db").owned_by("Postgres", "db");
+    assert!(matches!(only(of(&operated)).0, Refusal::Operator { .. }));
+    let other = a_set("db").with_strategy(Strategy::Other("Recreate".to_owned()));
+    assert!(matches!(only(of(&other)).0, Refusal::UnknownStrategy { .. }));
 }

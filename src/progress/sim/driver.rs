@@ -112,6 +112,7 @@ impl Driver<'_> {
                     self.world.tick();
                     machine.gated(&subject.uid, GateResult::Passed, self.world.now);
                 }
+                Move::Find(question) => machine.found(World::find(question), now),
                 Move::Ask(_) => machine.answered(true),
                 Move::Wait { wake } => self.wait(snapshot, wake),
             }
@@ -176,7 +177,9 @@ impl Driver<'_> {
             Step::PatchSet(patch) if carried_out(patch, &snapshot.set) => {
                 machine.written(Some(&snapshot.set.clone()), self.world.now);
             }
-            Step::PatchSet(_) | Step::Scale(_) => machine.rejected(Rejection::Changed),
+            Step::PatchSet(_) | Step::Scale(_) | Step::TaintNode(_) | Step::UntaintNode(_) => {
+                machine.rejected(Rejection::Changed);
+            }
             Step::DeletePod(_) | Step::EvictPod(_) => {
                 machine.rejected(Rejection::Changed);
                 self.world.tick();

@@ -3,4 +3,7 @@
 pub(crate) mod driver;
 pub(crate) mod world;
 
+mod park;
+mod pause;
 mod tests;
+mod unstick;

@@ -4,6 +4,7 @@ use jiff::SignedDuration;
 use proptest::prelude::*;
 
 use crate::exit::Exit;
+use crate::model::pod::Pod;
 use crate::model::run::{Holder, RecordedRun, Run, RunPhase, Steps};
 use crate::model::set::{HOLD, PodManagement, Rolling, Set, Strategy as UpdateStrategy};
 use crate::model::snapshot::Snapshot;
@@ -11,24 +12,24 @@ use crate::plan::headroom::{self, Blocker};
 use crate::plan::options::{Approve, Options};
 use crate::plan::preflight::original;
 use crate::plan::step::{PodDeletion, RunChange, SetPatch, Step, StrategyChange, TemplateChange};
-use crate::progress::abort::Abort;
+use crate::progress::abort::{Abort, Way};
 use crate::progress::event::Event;
 use crate::progress::machine::{End, Machine};
-use crate::progress::sim::driver::{Driven, Driver, Fault};
+use crate::progress::sim::driver::{Check, Driven, Driver, Fault};
 use crate::progress::sim::world::{Manners, World};
 use crate::progress::stage::{Begin, Stage};
 use crate::testing::{NEW, OLD, a_holder, a_run, a_set, a_template, at};
 
-fn brisk() -> Manners {
+pub(super) fn brisk() -> Manners {
     Manners { start: 2, stop: 1, pace: 1, lag: 0, max_unavailable: Some(1) }
 }
 
-fn quick() -> Options {
+pub(super) fn quick() -> Options {
     Options { soak: SignedDuration::from_secs(3), approve: Approve::Auto, ..Options::default() }
 }
 
 /// Writes hold, template and record as `rollout stage` does.
-fn begin(world: &mut World, steps: &Steps, word: &str) {
+pub(super) fn begin(world: &mut World, steps: &Steps, word: &str) {
     let set = world.set.clone();
     let run = Run {
         target: String::new(),
@@ -48,7 +49,7 @@ fn begin(world: &mut World, steps: &Steps, word: &str) {
     world.apply(&Step::PatchSet(patch)).unwrap();
 }
 
-fn recorded(set: &Set) -> Option<Run> {
+pub(super) fn recorded(set: &Set) -> Option<Run> {
     match &set.run {
         Some(RecordedRun::Read(run)) => Some(run.clone()),
         Some(RecordedRun::Unreadable(why)) => panic!("{why}"),
@@ -57,7 +58,11 @@ fn recorded(set: &Set) -> Option<Run> {
 }
 
 /// Takes the lock as `rollout continue` and `rollout abort` do.
-fn take_up(world: &mut World, token: usize, change: impl FnOnce(&mut Run)) -> Option<Run> {
+pub(super) fn take_up(
+    world: &mut World,
+    token: usize,
+    change: impl FnOnce(&mut Run),
+) -> Option<Run> {
     let mut run = recorded(&world.set)?;
     run.holder = Some(Holder { token: format!("holder-{token}"), ..a_holder(world.now) });
     run.partition = world.set.partition();
@@ -76,7 +81,7 @@ fn approves(run: &Run) -> bool {
 }
 
 /// Processes one after the other, until one ends with something else than "approve me".
-fn stage(
+pub(super) fn stage(
     world: &mut World,
     options: &Options,
     gated: bool,
@@ -107,28 +112,37 @@ fn stage(
     panic!("too many processes");
 }
 
-fn abort(world: &mut World, faults: &mut Vec<Fault>) -> Option<(End, Vec<Event>)> {
-    let options = quick();
+pub(super) fn abort(world: &mut World, faults: &mut Vec<Fault>) -> Option<(End, Vec<Event>)> {
     for process in 2000..3000 {
-        let run = take_up(world, process, |_| {})?;
-        let mut snapshot = world.snapshot();
-        let base = snapshot.revision(&run.base).unwrap().template.json.clone();
-        let (holder, now) = (run.holder.clone().unwrap(), world.now);
-        let mut machine =
-            Abort::new(run, holder, options.clone(), base, Exit::Success, &snapshot, now);
-        let mut driver = Driver {
-            world,
-            faults,
-            check: abort_may,
-            options: &options,
-            events: Vec::new(),
-            late: None,
+        let way = |snapshot: &Snapshot, run: &Run| {
+            let template = snapshot.revision(&run.base).unwrap().template.json.clone();
+            Way::Template { template, success: Exit::Success }
         };
-        if let Driven::Ended(end) = driver.run(&mut machine, &mut snapshot) {
-            return Some((*end, driver.events));
+        if let (Driven::Ended(end), events) = go_back(world, process, faults, abort_may, way)? {
+            return Some((*end, events));
         }
     }
     panic!("too many processes");
+}
+
+/// One process that goes back; `None` when there is nothing to go back from.
+pub(super) fn go_back(
+    world: &mut World,
+    process: usize,
+    faults: &mut Vec<Fault>,
+    check: Check,
+    way: impl FnOnce(&Snapshot, &Run) -> Way,
+) -> Option<(Driven, Vec<Event>)> {
+    let options = quick();
+    let run = take_up(world, process, |_| {})?;
+    let mut snapshot = world.snapshot();
+    let way = way(&snapshot, &run);
+    let (holder, now) = (run.holder.clone().unwrap(), world.now);
+    let mut machine = Abort::new(run, holder, options.clone(), way, &snapshot, now);
+    let mut driver =
+        Driver { world, faults, check, options: &options, events: Vec::new(), late: None };
+    let driven = driver.run(&mut machine, &mut snapshot);
+    Some((driven, driver.events))
 }
 
 /// What a staged rollout may write, judged by what it had read.
@@ -203,26 +217,45 @@ fn abort_may(world: &World, snapshot: &Snapshot, step: &Step, _options: &Options
             assert_eq!(set.status.update_revision, OLD);
             let pod = snapshot.own_pods().find(|pod| pod.uid == *uid).unwrap();
             assert_ne!(pod.revision.as_deref(), Some(OLD), "deleted a pod that was fine");
-            let index = set.wanted.index(pod.ordinal.unwrap()).unwrap();
-            let others = if pod.is_ready() { all } else { index };
-            let mut unavailable = headroom::unavailable(snapshot, others, 0, world.now);
-            if !pod.is_ready() {
-                // Those below that are merely young get there by themselves.
-                unavailable.retain(|lower| !matches!(lower, Blocker::NotAvailable { .. }));
-            }
-            assert_eq!(unavailable, [], "deleted with others unavailable");
+            others_are_well(world, snapshot, pod);
         }
-        Step::EvictPod(_) | Step::Scale(_) => panic!("an abort neither evicts nor scales"),
+        Step::EvictPod(_) | Step::Scale(_) | Step::TaintNode(_) | Step::UntaintNode(_) => {
+            panic!("an abort does nothing else")
+        }
     }
 }
 
-fn settle(world: &mut World) {
+/// Whether this pod may be deleted as far as the others go.
+pub(super) fn others_are_well(world: &World, snapshot: &Snapshot, pod: &Pod) {
+    let set = &world.set;
+    let index = set.wanted.index(pod.ordinal.unwrap()).unwrap();
+    let others = if pod.is_ready() { set.wanted.replicas } else { index };
+    let mut unavailable = headroom::unavailable(snapshot, others, 0, world.now);
+    if !pod.is_ready() {
+        // Those below that are merely young get there by themselves.
+        unavailable.retain(|lower| !matches!(lower, Blocker::NotAvailable { .. }));
+    }
+    assert_eq!(unavailable, [], "deleted with others unavailable");
+}
+
+/// The pods that were deleted, in order.
+pub(super) fn deleted(events: &[Event]) -> Vec<&str> {
+    events
+        .iter()
+        .filter_map(|event| match event {
+            Event::PodDeleted { pod, .. } => Some(pod.as_str()),
+            _ => None,
+        })
+        .collect()
+}
+
+pub(super) fn settle(world: &mut World) {
     for _ in 0..200 {
         world.tick();
     }
 }
 
-fn all_on(world: &World, revision: &str) {
+pub(super) fn all_on(world: &World, revision: &str) {
     let snapshot = world.snapshot();
     for index in 0..world.set.wanted.replicas {
         let pod = snapshot.pod_at(index).unwrap();
@@ -232,14 +265,14 @@ fn all_on(world: &World, revision: &str) {
     assert_eq!(world.set.run, None);
 }
 
-fn breaking(mut world: World) -> World {
+pub(super) fn breaking(mut world: World) -> World {
     world.broken.insert("new".to_owned());
     world
 }
 
 // The simulation itself.
 
-fn revert(world: &mut World, word: &str) {
+pub(super) fn revert(world: &mut World, word: &str) {
     let patch = SetPatch {
         template: TemplateChange::Replace(a_template(word).json),
         ..SetPatch::of(&world.set)
@@ -247,7 +280,7 @@ fn revert(world: &mut World, word: &str) {
     world.apply(&Step::PatchSet(patch)).unwrap();
 }
 
-fn revisions(world: &World) -> Vec<String> {
+pub(super) fn revisions(world: &World) -> Vec<String> {
     let snapshot = world.snapshot();
     let show = |index| match snapshot.pod_at(index) {
         None => "-".to_owned(),
@@ -359,8 +392,7 @@ fn a_broken_template_costs_one_pod_and_an_abort_brings_it_back() {
         assert_eq!((run.phase, run.holder), (RunPhase::Failed, None));
         let (end, events) = abort(&mut world, &mut Vec::new()).unwrap();
         assert_eq!(end.exit, Exit::Success, "{}", end.summary);
-        let deleted = events.iter().filter(|event| matches!(event, Event::PodDeleted { .. }));
-        assert_eq!(deleted.count(), 1);
+        assert_eq!(deleted(&events).len(), 1);
         settle(&mut world);
         all_on(&world, OLD);
         assert_eq!(world.set.partition(), 0);
@@ -406,15 +438,8 @@ fn an_abort_of_a_healthy_canary_takes_one_pod_at_a_time() {
         assert_eq!(revisions(&world), ["old", "old", "new", "new", "new"]);
         let (end, events) = abort(&mut world, &mut Vec::new()).unwrap();
         assert_eq!(end.exit, Exit::Success, "{}", end.summary);
-        let deleted: Vec<&str> = events
-            .iter()
-            .filter_map(|event| match event {
-                Event::PodDeleted { pod, .. } => Some(pod.as_str()),
-                _ => None,
-            })
-            .collect();
         let expected: &[&str] = if ordered { &[] } else { &["db-4", "db-3", "db-2"] };
-        assert_eq!(deleted, expected, "what the controller does itself is left to it");
+        assert_eq!(deleted(&events), expected, "what the controller does itself is left to it");
         settle(&mut world);
         all_on(&world, OLD);
     }
@@ -436,7 +461,7 @@ fn strategies() -> impl Strategy<Value = UpdateStrategy> {
 }
 
 prop_compose! {
-    fn sets()(
+    pub(super) fn sets()(
         replicas in 1_u32..6,
         start in 0_u32..3,
         strategy in strategies(),
@@ -450,7 +475,7 @@ prop_compose! {
 }
 
 prop_compose! {
-    fn manners()(
+    pub(super) fn manners()(
         start in 0_i64..8,
         stop in 0_i64..4,
         pace in 1_i64..4,
@@ -462,7 +487,7 @@ prop_compose! {
 }
 
 prop_compose! {
-    fn options()(
+    pub(super) fn options()(
         soak in 0_i64..40,
         batch in 1_u32..4,
         approve in prop::sample::select(vec![Approve::Auto, Approve::Stop, Approve::Prompt]),
@@ -471,12 +496,12 @@ prop_compose! {
     }
 }
 
-fn steps() -> impl Strategy<Value = Steps> {
+pub(super) fn steps() -> impl Strategy<Value = Steps> {
     let texts = vec!["1,100%", "100%", "1,2,3,100%", "1,50%,100%", "10%,100%"];
     prop::sample::select(texts).prop_map(|text| text.parse().unwrap())
 }
 
-fn faults() -> impl Strategy<Value = Vec<Fault>> {
+pub(super) fn faults() -> impl Strategy<Value = Vec<Fault>> {
     let one = prop_oneof![
         4 => Just(Fault::None),
         2 => Just(Fault::Conflict),
@@ -490,7 +515,7 @@ fn faults() -> impl Strategy<Value = Vec<Fault>> {
     prop::collection::vec(one, 0..30)
 }
 
-fn harmless(original: &Set, world: &World) {
+pub(super) fn harmless(original: &Set, world: &World) {
     assert_eq!(world.set.strategy, original.strategy, "the strategy is as it was");
     assert_eq!(world.set.wanted, original.wanted);
 }
@@ -555,7 +580,7 @@ proptest! {
 }
 
 /// One process, until it is killed or ends.
-fn kill(world: &mut World, options: &Options, faults: &mut Vec<Fault>) {
+pub(super) fn kill(world: &mut World, options: &Options, faults: &mut Vec<Fault>) {
     let Some(run) = take_up(world, 0, |_| {}) else { return };
     let mut snapshot = world.snapshot();
     let begin = Begin {
@@ -642,6 +667,11 @@ fn whatever_somebody_else_changes_ends_the_rollout_without_another_change() {
     });
     let parts = expect(&snapshot, &mut machine, "you@there took this rollout over");
     assert!(!parts, "another's lock is not given up");
+    let (mut world, mut machine, mut snapshot) = under_way();
+    pinned(&mut world, &mut machine, &mut snapshot);
+    edit(&mut snapshot.set, |run| run.holder = None);
+    let parts = expect(&snapshot, &mut machine, "this rollout was paused");
+    assert!(!parts, "what was recorded at the pause stays");
     let (mut world, mut machine, mut snapshot) = under_way();
     pinned(&mut world, &mut machine, &mut snapshot);
     edit(&mut snapshot.set, |run| "run-2".clone_into(&mut run.id));

@@ -1,21 +1,24 @@
-//! A StatefulSet controller, an API server and kubelets in a few lines, with a clock of their own.
+//! An API server and kubelets in a few lines, with a clock of their own.
 //!
-//! Follows `updateStatefulSet` of the controller (`pkg/controller/statefulset`): scaling before
-//! updating, one pod at a time under `OrderedReady`, the partition counted from the first ordinal,
-//! `currentRevision` promoted when all pods are updated and ready, and therefore also the trap of
-//! kubernetes/kubernetes#67250, where a broken pod blocks its own replacement.
+//! The controller is [`plan::simulate`](crate::plan::simulate), which is checked against the real
+//! one: here it looks from time to time, at what a watch may have yet to tell others.
 
 use std::collections::BTreeSet;
 
 use jiff::{SignedDuration, Timestamp};
 
 use crate::convert::run as record;
+use crate::model::feature::MaxUnavailable;
+use crate::model::ordinal::Ordinal;
 use crate::model::pod::{Phase, Pod, Trouble, TroubleKind};
 use crate::model::revision::Revision;
 use crate::model::run::OriginalStrategy;
-use crate::model::set::{PodManagement, Rolling, Set, Strategy, Template};
+use crate::model::set::{Rolling, Set, Strategy, Template};
 use crate::model::snapshot::{Known, Snapshot};
+use crate::plan::simulate::controller::{Seen, look};
+use crate::plan::simulate::forecast::Deed;
 use crate::plan::step::{PodDeletion, RunChange, SetPatch, Step, StrategyChange, TemplateChange};
+use crate::progress::machine::{Finding, Question};
 use crate::testing::{a_pod, a_snapshot, a_template, at};
 
 /// How a cluster behaves.
@@ -112,6 +115,15 @@ impl World {
         }
     }
 
+    /// What else there is to know.
+    pub(crate) fn find(question: Question) -> Finding {
+        match question {
+            Question::Events => Finding::Events(Known::Read(Vec::new())),
+            Question::Claims => Finding::Claims(Known::Read(Vec::new())),
+            Question::Nodes => Finding::Nodes(Known::Unknown("not asked for".to_owned())),
+        }
+    }
+
     /// One second passes.
     pub(crate) fn tick(&mut self) {
         self.readings.push((self.set.clone(), self.snapshot().pods));
@@ -188,6 +200,7 @@ impl World {
                 };
                 self.patch(&patch).map(|_| None)
             }
+            Step::TaintNode(_) | Step::UntaintNode(_) => panic!("no rollout touches nodes"),
         }
     }
 
@@ -259,161 +272,46 @@ impl World {
         self.pods.retain(|life| life.gone.is_none_or(|gone| gone > now));
     }
 
-    fn position(&self, index: u32) -> Option<usize> {
-        let ordinal = Some(self.set.wanted.at(index));
-        self.pods.iter().position(|life| life.pod.ordinal == ordinal)
-    }
-
-    fn pod(&self, index: u32) -> Option<&Pod> {
-        self.position(index).map(|at| &self.pods[at].pod)
-    }
-
-    fn available(&self, index: u32) -> bool {
-        let wait = self.set.min_ready_seconds;
-        self.pod(index).is_some_and(|pod| pod.is_available(wait, self.now))
-    }
-
-    fn count(&self, test: impl Fn(&Pod) -> bool) -> u32 {
-        u32::try_from(self.pods.iter().filter(|life| test(&life.pod)).count()).unwrap()
-    }
-
     /// The controller looks.
     pub(crate) fn sync(&mut self) {
-        let update = self.revise();
-        let mut status = self.set.status.clone();
-        status.observed_generation = Some(self.set.generation);
-        status.update_revision.clone_from(&update);
-        let on = |name: &str, pod: &Pod| {
-            pod.deleting_since.is_none() && pod.revision.as_deref() == Some(name)
-        };
-        status.replicas = self.count(|_| true);
-        // Terminating pods count as ready, as they do for the real one.
-        status.ready = self.count(|pod| pod.ready_since.is_some());
-        status.available = self.count(|pod| pod.is_available(self.set.min_ready_seconds, self.now));
-        status.updated = self.count(|pod| on(&update, pod));
-        status.current = self.count(|pod| on(&status.current_revision, pod));
-        let all = self.set.wanted.replicas;
-        if status.updated == status.replicas
-            && status.ready == status.replicas
-            && status.replicas == all
-        {
-            status.current_revision.clone_from(&update);
-            status.current = status.updated;
+        let mut set = self.set.clone();
+        if let Strategy::RollingUpdate(Some(rolling)) = &mut set.strategy {
+            rolling.max_unavailable = self.manners.max_unavailable.map(|most| most.to_string());
         }
-        self.manage(&mut status.current, &update);
-        if self.set.status != status {
-            self.set.status = status;
+        let seen = Seen {
+            set: &set,
+            pods: &self.snapshot().pods,
+            max_unavailable: match self.manners.max_unavailable {
+                Some(_) => MaxUnavailable::Counts,
+                None => MaxUnavailable::Dropped,
+            },
+            now: self.now,
+            name: |set, _| format!("db-{}", set.template.images[0].1),
+        };
+        let look = look(seen, &mut self.revisions);
+        for act in look.acts {
+            match act.deed {
+                Deed::Create { revision } => self.create(act.pod, &revision),
+                Deed::Delete(_) => {
+                    let place = self.pods.iter().position(|life| life.pod.ordinal == Some(act.pod));
+                    self.stop(place.unwrap());
+                }
+            }
+        }
+        if self.set.status != look.status {
+            self.set.status = look.status;
             self.touch();
         }
     }
 
-    /// The revision of the template: an old one again, or a new one.
-    fn revise(&mut self) -> String {
-        let number = self.revisions.iter().map(|revision| revision.number).max().unwrap_or(0) + 1;
-        let json = &self.set.template.json;
-        if let Some(known) =
-            self.revisions.iter_mut().find(|revision| revision.template.json == *json)
-        {
-            if known.number + 1 != number {
-                known.number = number;
-            }
-            return known.name.clone();
-        }
-        let name = format!("db-{}", self.set.template.images[0].1);
-        self.revisions.push(Revision {
-            name: name.clone(),
-            number,
-            controller: Some(self.set.uid.clone()),
-            created_at: None,
-            change_cause: None,
-            template: self.set.template.clone(),
-        });
-        name
-    }
-
-    fn manage(&mut self, current: &mut u32, update: &str) {
-        let all = self.set.wanted.replicas;
-        let ordered = self.set.management == PodManagement::OrderedReady;
-        for index in 0..all {
-            match self.pod(index) {
-                None => {
-                    self.create(index, current, update);
-                    if ordered {
-                        return;
-                    }
-                }
-                Some(_) if ordered && !self.available(index) => return,
-                Some(_) => {}
-            }
-        }
-        let unwanted = |pod: &Pod| pod.ordinal.is_none_or(|o| !self.set.wanted.wants(o));
-        if let Some(index) = self.pods.iter().position(|life| unwanted(&life.pod)) {
-            if self.pods[index].pod.deleting_since.is_none() {
-                self.stop(index);
-            }
-            if ordered {
-                return;
-            }
-        }
-        let from = match &self.set.strategy {
-            Strategy::OnDelete | Strategy::Other(_) => return,
-            Strategy::RollingUpdate(None) => 0,
-            Strategy::RollingUpdate(Some(rolling)) => rolling.partition,
-        };
-        let off = |world: &Self, index: u32| {
-            world.pod(index).is_some_and(|pod| {
-                pod.deleting_since.is_none() && pod.revision.as_deref() != Some(update)
-            })
-        };
-        let Some(most) = self.manners.max_unavailable else {
-            // Without the feature: from the top, waiting only for what was passed.
-            for index in (from..all).rev() {
-                if off(self, index) {
-                    self.stop(self.position(index).unwrap());
-                    return;
-                }
-                if !self.available(index) {
-                    return;
-                }
-            }
-            return;
-        };
-        // With it, whatever is not available goes first, however many that are.
-        for index in from..all {
-            if off(self, index) && !self.available(index) {
-                self.stop(self.position(index).unwrap());
-            }
-        }
-        for index in (from..all).rev() {
-            let down = (0..all).filter(|index| !self.available(*index)).count();
-            if down >= most {
-                return;
-            }
-            if off(self, index) {
-                self.stop(self.position(index).unwrap());
-            }
-        }
-    }
-
-    fn create(&mut self, index: u32, current: &mut u32, update: &str) {
-        let kept = match &self.set.strategy {
-            Strategy::OnDelete | Strategy::Other(_) => 0,
-            Strategy::RollingUpdate(None) => *current,
-            Strategy::RollingUpdate(Some(rolling)) => rolling.partition,
-        };
-        let revision = if index < kept {
-            *current += 1;
-            self.set.status.current_revision.clone()
-        } else {
-            update.to_owned()
-        };
+    fn create(&mut self, ordinal: Ordinal, revision: &str) {
         let version = self.next();
         let pod = Pod {
             uid: format!("uid-{version}"),
             resource_version: version.to_string(),
             created_at: Some(self.now),
             phase: Phase::Pending,
-            ..a_pod(&self.set, self.set.wanted.at(index).0).on(&revision).unready()
+            ..a_pod(&self.set, ordinal.0).on(revision).unready()
         };
         let ready = later(self.now, self.manners.start);
         self.pods.push(Life { pod, ready, gone: None });

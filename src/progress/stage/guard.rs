@@ -26,7 +26,8 @@ impl Stage {
                     Some(other) if other.token != self.holder.token => {
                         return Some(format!("{} took this rollout over", other.name));
                     }
-                    _ => {}
+                    None => return Some("this rollout was paused".to_owned()),
+                    Some(_) => {}
                 }
             }
         }

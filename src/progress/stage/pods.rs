@@ -62,6 +62,13 @@ impl Stage {
     /// Judges every released pod; `None` when all have passed.
     pub(super) fn released_pods(&mut self, snapshot: &Snapshot, now: Timestamp) -> Option<Move> {
         let set = &snapshot.set;
+        if let Some(gates) = &mut self.gates
+            && let Some(asked) = &gates.running
+            && !snapshot.own_pods().any(|pod| pod.uid == *asked)
+        {
+            // Nobody needs to know about it any more; the pod in its place is asked about anew.
+            gates.running = None;
+        }
         let mut pending: Option<(String, Option<Timestamp>, Option<Timestamp>)> = None;
         // A pod that is only being watched passes at a known time, however long that is.
         let mut stuck = false;
@@ -208,10 +215,6 @@ impl Stage {
             if gates.running.is_some() {
                 return GateStep::Wait(format!("running gates for pod {}", pod.name), None);
             }
-            if let Some(again) = gates.again_at.filter(|again| now < *again) {
-                let what = format!("a gate could not tell about pod {}; asking again", pod.name);
-                return GateStep::Wait(what, Some(again));
-            }
             gates.running = Some(uid.clone());
             return GateStep::Move(Move::RunGates(GateSubject {
                 pod: pod.name.clone(),
@@ -239,9 +242,5 @@ pub(super) enum GateStep {
 }
 
 pub(super) fn describe(pod: &str, trouble: &Trouble) -> String {
-    let container =
-        trouble.container.as_deref().map_or(String::new(), |name| format!(" in container {name}"));
-    let message =
-        if trouble.message.is_empty() { String::new() } else { format!(": {}", trouble.message) };
-    format!("pod {pod} is not ready: {}{container}{message}", trouble.reason)
+    format!("pod {pod} is not ready: {trouble}")
 }

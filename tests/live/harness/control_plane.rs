@@ -18,8 +18,11 @@ use std::sync::OnceLock;
 use std::sync::PoisonError;
 use std::sync::atomic::AtomicUsize;
 use std::sync::atomic::Ordering;
+use std::thread;
+use std::time::Duration;
 
 use serde_json::Value;
+use serde_json::json;
 
 use super::Namespace;
 use super::Output;
@@ -28,6 +31,9 @@ use super::must;
 
 /// The repository.
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
+
+/// The label of the nodes that are kept alive.
+const MANAGED: &str = "control-plane.kubectl-sts.io/managed";
 
 /// A running control plane. It ends when this is dropped, and when the test process ends in any way: it watches its
 /// standard input, which nobody holds open then.
@@ -207,6 +213,26 @@ impl ControlPlane {
         self.command("cont", component);
     }
 
+    /// Lets a node die: no more signs of life, and its pods neither start nor stop.
+    #[track_caller]
+    pub(crate) fn node_down(&self, node: &str) {
+        self.label_managed(node, &Value::Null);
+    }
+
+    /// Brings a node back to life.
+    #[track_caller]
+    pub(crate) fn node_up(&self, node: &str) {
+        self.label_managed(node, &Value::from(""));
+    }
+
+    #[track_caller]
+    fn label_managed(&self, node: &str, value: &Value) {
+        let patch = json!({ "metadata": { "labels": { MANAGED: value } } });
+        let path = format!("/api/v1/nodes/{node}");
+        let (status, answer) = must(self.request("PATCH", &path, &patch), "label the node");
+        assert_eq!(status, 200, "PATCH {path} {patch}: {answer}");
+    }
+
     /// Sends one request to the API server as the administrator; `Err` when it cannot be reached.
     pub(crate) fn request(
         &self,
@@ -217,6 +243,29 @@ impl ControlPlane {
         let media_type = if method == "PATCH" { http::MERGE_PATCH } else { http::JSON };
         http::request(Path::new(self.announced("socket")), method, path, media_type, body)
             .map_err(|error| format!("{method} {path}: {error}"))
+    }
+
+    /// Everything that happens to a collection from now on, as events of a watch, until the control plane ends.
+    #[track_caller]
+    pub(crate) fn watch(&self, path: &str) -> impl Iterator<Item = Value> + Send + use<> {
+        let (_, list) = must(self.request("GET", path, &Value::Null), path);
+        let version =
+            |object: &Value| object["metadata"]["resourceVersion"].as_str().map(str::to_owned);
+        let mut seen = version(&list).unwrap_or_default();
+        let (socket, path) = (PathBuf::from(self.announced("socket")), path.to_owned());
+        let mut events =
+            http::watch(&socket, &format!("{path}?watch=1&resourceVersion={seen}")).ok();
+        std::iter::from_fn(move || {
+            loop {
+                if let Some(event) = events.as_mut()?.next() {
+                    seen = version(&event["object"]).unwrap_or(seen.clone());
+                    return Some(event);
+                }
+                thread::sleep(Duration::from_millis(50));
+                events =
+                    http::watch(&socket, &format!("{path}?watch=1&resourceVersion={seen}")).ok();
+            }
+        })
     }
 
     /// Says one line and waits for its answer.

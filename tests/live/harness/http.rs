@@ -2,6 +2,8 @@
 //! request, which is what makes it bearable to look at a cluster many times a second.
 
 use std::io;
+use std::io::BufRead;
+use std::io::BufReader;
 use std::io::Read;
 use std::io::Write;
 use std::os::unix::net::UnixStream;
@@ -37,4 +39,18 @@ pub(super) fn request(
     let status = head.split(' ').nth(1).and_then(|status| status.parse().ok());
     let status = status.ok_or_else(|| io::Error::other(format!("not an HTTP answer: {head}")))?;
     Ok((status, serde_json::from_str(body).unwrap_or_else(|_| Value::from(body))))
+}
+
+/// Opens a watch and returns what comes, one JSON object each, until the server ends it, as it does with a slow reader.
+pub(super) fn watch(
+    socket: &Path,
+    path: &str,
+) -> io::Result<impl Iterator<Item = Value> + Send + use<>> {
+    let mut stream = UnixStream::connect(socket)?;
+    write!(
+        stream,
+        "GET {path} HTTP/1.0\r\nHost: api\r\nUser-Agent: test-harness\r\nAccept: application/json\r\n\r\n"
+    )?;
+    let lines = BufReader::new(stream).lines().map_while(Result::ok);
+    Ok(lines.filter_map(|line| serde_json::from_str(&line).ok()))
 }

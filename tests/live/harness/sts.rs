@@ -119,17 +119,21 @@ impl Sts {
     }
 }
 
-/// A command with nothing in its environment that could lead it to another cluster. On Linux the kernel kills it when
-/// the thread that runs the test is gone.
-fn bare(program: &Path, home: &Path, control_plane: &ControlPlane) -> Command {
-    let mut command = match setpriv() {
+/// A command that the kernel kills, on Linux, when the thread that runs the test is gone.
+pub(super) fn tied(program: &Path) -> Command {
+    match setpriv() {
         Some(setpriv) => {
             let mut command = Command::new(setpriv);
             command.args(["--pdeathsig", "KILL", "--"]).arg(program);
             command
         }
         None => Command::new(program),
-    };
+    }
+}
+
+/// The same, with nothing in its environment that could lead it to another cluster.
+fn bare(program: &Path, home: &Path, control_plane: &ControlPlane) -> Command {
+    let mut command = tied(program);
     let kubectl = control_plane.kubectl_path().parent().unwrap_or(Path::new(""));
     let path = env::var_os("PATH").unwrap_or_default();
     let path = [kubectl.to_owned()].into_iter().chain(env::split_paths(&path));

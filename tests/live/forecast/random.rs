@@ -1,0 +1,34 @@
+//! Numbers that are the same for the same seed, everywhere and for ever (splitmix64).
+
+/// A source of numbers.
+#[derive(Clone, Debug)]
+pub(super) struct Random(u64);
+
+impl Random {
+    pub(super) fn new(seed: u64) -> Self {
+        Self(seed)
+    }
+
+    fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
+    }
+
+    /// A number below the bound.
+    pub(super) fn below(&mut self, bound: u32) -> u32 {
+        u32::try_from(self.next() % u64::from(bound.max(1))).unwrap()
+    }
+
+    /// Whether something happens that happens that often in a hundred.
+    pub(super) fn percent(&mut self, often: u32) -> bool {
+        self.below(100) < often
+    }
+
+    /// One of these.
+    pub(super) fn one<T: Clone>(&mut self, of: &[T]) -> T {
+        of[self.below(u32::try_from(of.len()).unwrap()) as usize].clone()
+    }
+}
