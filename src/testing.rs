@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
+use crate::model::order::Order;
 use crate::model::ordinal::{Ordinal, OrdinalRange};
 use crate::model::pod::{Phase, Pod, Trouble, TroubleKind};
 use crate::model::revision::Revision;
@@ -157,6 +158,7 @@ pub(crate) fn a_manager(name: &str) -> FieldManager {
         applies: false,
         template: false,
         partition: false,
+        strategy: false,
         replicas: false,
     }
 }
@@ -172,6 +174,7 @@ pub(crate) fn a_run(set: &Set) -> Run {
             partition: 0,
             max_unavailable: None,
         })),
+        order: Order::Desc,
         partition: HOLD,
         replicas: set.wanted.replicas,
         start: set.wanted.start,

@@ -9,6 +9,7 @@ mod gates;
 pub mod global;
 mod identity;
 mod judged;
+mod leader;
 pub mod output;
 pub mod rollout;
 pub mod set_name;

@@ -6,7 +6,9 @@
 pub mod budget;
 pub mod claim;
 pub mod gate;
+pub mod leader;
 pub mod node;
+pub mod order;
 pub mod ordinal;
 pub mod pod;
 pub mod predict;

@@ -5,7 +5,8 @@ use std::str::FromStr;
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::model::set::{Rolling, Strategy};
+use crate::model::order::Order;
+use crate::model::set::{Rolling, Set, Strategy};
 
 /// The annotation that holds a [`Run`].
 pub const ANNOTATION: &str = "kubectl-sts.io/rollout";
@@ -45,6 +46,9 @@ pub struct Run {
     pub base: String,
     /// The strategy to restore once every pod is updated.
     pub original: OriginalStrategy,
+    /// The order in which pods are updated. [`Order::Desc`] is the controller's own, over the
+    /// partition; in any other, pods are deleted one by one under `OnDelete`.
+    pub order: Order,
     /// The partition this run last wrote. Another value on the set is somebody else's.
     pub partition: u32,
     /// Replicas when the run last looked.
@@ -114,6 +118,20 @@ impl OriginalStrategy {
 }
 
 impl Run {
+    /// Whether pods are deleted one by one, and not released over the partition.
+    pub fn by_deletion(&self) -> bool {
+        self.order != Order::Desc
+    }
+
+    /// Whether the set's strategy is the one this run last wrote.
+    pub fn holds(&self, set: &Set) -> bool {
+        if self.by_deletion() {
+            set.strategy == Strategy::OnDelete
+        } else {
+            set.partition() == self.partition
+        }
+    }
+
     /// The holder, if it is somebody else and its claim has not expired.
     pub fn held_against(&self, token: &str, now: Timestamp) -> Option<&Holder> {
         self.holder.as_ref().filter(|holder| {

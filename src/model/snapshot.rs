@@ -1,5 +1,7 @@
 //! One reading of a set and everything a rollout depends on.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 
 use crate::model::budget::Budget;
@@ -59,6 +61,17 @@ impl Snapshot {
     /// A remembered template by name.
     pub fn revision(&self, name: &str) -> Option<&Revision> {
         self.revisions.iter().find(|revision| revision.name == name)
+    }
+
+    /// The wanted ordinals whose pod is not one of before this revision: it is missing, on its way
+    /// out, or runs the revision.
+    pub fn gone(&self, revision: &str) -> BTreeSet<Ordinal> {
+        let stays = |ordinal: &Ordinal| {
+            self.pod(*ordinal).is_some_and(|pod| {
+                pod.deleting_since.is_none() && pod.revision.as_deref() != Some(revision)
+            })
+        };
+        self.set.wanted.iter().filter(|ordinal| !stays(ordinal)).collect()
     }
 
     /// How many wanted pods exist, are not going away, and run this revision.

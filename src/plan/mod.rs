@@ -5,6 +5,7 @@
 
 pub mod assess;
 pub mod headroom;
+pub mod leader;
 pub mod options;
 pub mod preflight;
 pub mod refusal;

@@ -14,7 +14,7 @@ use crate::model::ordinal::Ordinal;
 use crate::model::pod::Pod;
 use crate::model::predict::revision_after_delete;
 use crate::model::run::{HEARTBEAT, Holder, RecordedRun, Run, RunPhase};
-use crate::model::set::{HOLD, PodManagement, Set};
+use crate::model::set::{HOLD, PodManagement, Set, Strategy};
 use crate::model::snapshot::Snapshot;
 use crate::plan::headroom::{self, Blocker};
 use crate::plan::options::{BudgetRule, Options};
@@ -121,8 +121,8 @@ impl Abort {
         if set.template.json != self.template {
             return Some("the pod template was changed while going back".to_owned());
         }
-        (set.partition() != self.run.partition)
-            .then(|| "the partition was changed while going back".to_owned())
+        let what = if self.run.by_deletion() { "update strategy" } else { "partition" };
+        (!self.run.holds(set)).then(|| format!("the {what} was changed while going back"))
     }
 
     /// Takes in a write of ours that was carried out only after its answer had been given up: the
@@ -133,7 +133,7 @@ impl Abort {
             && found.phase == RunPhase::Aborting
             && found.holder.as_ref().is_some_and(|holder| holder.token == self.holder.token)
             && (self.run.phase, self.run.partition) != (found.phase, found.partition)
-            && found.partition == set.partition()
+            && found.holds(set)
         {
             self.run = found.clone();
         }
@@ -154,8 +154,12 @@ impl Abort {
     /// once, whatever `maxUnavailable` says, so everything is held and pods are let go one at a
     /// time; they come back on the old revision because it is both current and update revision
     /// by then.
+    ///
+    /// Where pods are deleted one by one the set stays under `OnDelete`, and so they are on the way
+    /// back.
     fn revert(&mut self, set: &Set, now: Timestamp) -> Move {
-        let hold = set.management == PodManagement::Parallel;
+        let by_deletion = self.run.by_deletion();
+        let hold = set.management == PodManagement::Parallel && !by_deletion;
         let patch = self.patch(
             set,
             |run| {
@@ -166,7 +170,11 @@ impl Abort {
             },
             now,
         );
-        let strategy = if hold { StrategyChange::Partition(HOLD) } else { StrategyChange::Keep };
+        let strategy = match (by_deletion, hold) {
+            (true, _) => StrategyChange::OnDelete,
+            (false, true) => StrategyChange::Partition(HOLD),
+            (false, false) => StrategyChange::Keep,
+        };
         Move::Write(Step::PatchSet(SetPatch {
             template: TemplateChange::Replace(self.template.clone()),
             strategy,
@@ -265,11 +273,11 @@ impl Abort {
         }
         // All are available. What the controller will not replace by itself is let go from the
         // top, one at a time, after what it will.
-        let below = |pod: &&Pod| {
+        let left_to_us = |pod: &&Pod| {
             let index = pod.ordinal.and_then(|ordinal| set.wanted.index(ordinal));
-            index < Some(set.partition())
+            set.strategy == Strategy::OnDelete || index < Some(set.partition())
         };
-        let Some(pod) = stray.last().filter(|_| stray.iter().all(below)) else {
+        let Some(pod) = stray.last().filter(|_| stray.iter().all(left_to_us)) else {
             let what = "waiting for the controller to replace the updated pods".to_owned();
             return self.wait(what, None, now);
         };
@@ -332,7 +340,7 @@ impl Abort {
             format!("rolled back: all {all} pods run {base} again ({seconds}s)")
         });
         Move::Write(Step::PatchSet(SetPatch {
-            strategy: StrategyChange::Restore(self.run.original.clone()),
+            strategy: StrategyChange::back(&self.run),
             run: RunChange::Remove,
             ..SetPatch::of(set)
         }))

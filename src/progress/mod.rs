@@ -5,9 +5,11 @@
 
 pub mod abort;
 pub mod event;
+mod judging;
 pub mod machine;
 pub mod rows;
 pub mod stage;
+mod turns;
 
 #[cfg(test)]
 mod sim;

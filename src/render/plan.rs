@@ -3,6 +3,7 @@
 use jiff::SignedDuration;
 
 use crate::model::gate::Gate;
+use crate::model::order::Order;
 use crate::model::run::Steps;
 use crate::model::set::Template;
 use crate::model::snapshot::Snapshot;
@@ -23,11 +24,18 @@ pub struct Shown<'a> {
     pub change: String,
     /// Where it stops.
     pub steps: &'a Steps,
+    /// Which pods go first.
+    pub order: &'a Order,
     /// How carefully it goes.
     pub options: &'a Options,
     /// Extra gates.
     pub gates: &'a [Gate],
 }
+
+/// What an order of one's own costs.
+const ON_DELETE: &str = "the set is under OnDelete until all pods are updated: nothing moves by \
+itself, but a pod that is deleted, drained or lost meanwhile comes back on the new template, \
+whether or not its turn has come\n";
 
 impl Shown<'_> {
     /// The plan as text.
@@ -43,10 +51,11 @@ impl Shown<'_> {
         }
         let all = set.wanted.replicas;
         let counts = self.steps.counts(all);
+        let sequence = self.order.sequence(set.wanted);
         let mut before = 0;
         for (at, count) in counts.iter().copied().enumerate() {
-            let pods: Vec<String> =
-                (before..count).map(|done| set.pod_at(all - 1 - done)).collect();
+            let part = sequence.iter().skip(before as usize).take((count - before) as usize);
+            let pods: Vec<String> = part.map(|ordinal| set.pod_name(*ordinal)).collect();
             let stop = match self.options.approve {
                 _ if count == all => "",
                 Approve::Auto => "",
@@ -58,6 +67,13 @@ impl Shown<'_> {
             before = count;
         }
         text.push(Tone::Plain, format!("each pod: {}\n", self.each_pod()));
+        if *self.order == Order::LeaderLast {
+            let line = "whichever pod leads goes last; that is asked again before every pod\n";
+            text.push(Tone::Plain, line);
+        }
+        if *self.order != Order::Desc {
+            text.push(Tone::Warn, ON_DELETE);
+        }
         text
     }
 

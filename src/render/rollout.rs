@@ -27,8 +27,13 @@ pub struct Teller {
 impl Teller {
     /// The lines for an event; none when it changes nothing a reader cares about.
     pub fn tell(&mut self, at: Timestamp, event: &Event) -> Vec<Text> {
-        if matches!(event, Event::Released { .. } | Event::PodPassed { .. } | Event::StepPassed(_))
-        {
+        if matches!(
+            event,
+            Event::Released { .. }
+                | Event::PodDeleted { .. }
+                | Event::PodPassed { .. }
+                | Event::StepPassed(_)
+        ) {
             (self.waiting, self.untold) = (None, false);
         }
         let (subject, tone, words) = match event {

@@ -68,6 +68,7 @@ struct Rollout {
     phase: &'static str,
     base: String,
     target: String,
+    order: String,
     steps: String,
     steps_approved: u32,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -126,6 +127,7 @@ pub fn document(
             },
             base: standing.run.base.clone(),
             target: standing.run.target.clone(),
+            order: standing.run.order.to_string(),
             steps: standing.run.steps.to_string(),
             steps_approved: standing.run.approved,
             driver: standing.driver.clone(),

@@ -12,6 +12,7 @@ use crate::commands::rollout::overrides::DryRun;
 use crate::commands::rollout::take_up::{recorded, refuse};
 use crate::commands::set_name::set_name;
 use crate::exit::{Exit, Failure};
+use crate::model::order::Order;
 use crate::model::run::{OriginalStrategy, RecordedRun, Run, RunPhase, Steps};
 use crate::model::set::{HOLD, Set, Strategy};
 use crate::model::snapshot::Snapshot;
@@ -98,6 +99,7 @@ pub(super) async fn hold(cx: &mut Context, args: &HoldArgs) -> Result<Exit, Fail
         target: String::new(),
         base: set.status.current_revision.clone(),
         original,
+        order: Order::Desc,
         partition: HOLD,
         replicas: set.wanted.replicas,
         start: set.wanted.start,
@@ -128,7 +130,14 @@ pub(super) async fn release(cx: &mut Context, args: &ReleaseArgs) -> Result<Exit
         return Err(refuse(cx, name, refusal));
     }
     let moves = released(&snapshot, &run.original);
+    let on_delete = run.original == OriginalStrategy::OnDelete;
+    let waiting =
+        set.wanted.replicas.saturating_sub(snapshot.count_on(&set.status.update_revision));
     cx.terminal.note(match moves.as_slice() {
+        [] if on_delete && waiting > 0 => format!(
+            "{}: it is OnDelete; no pod moves, and {waiting} wait to be deleted by somebody",
+            set.display()
+        ),
         [] => format!("{}: nothing waits behind the hold; no pod moves", set.display()),
         pods => format!(
             "{}: the controller will replace {} by itself, from the highest down, without gates",
@@ -137,7 +146,7 @@ pub(super) async fn release(cx: &mut Context, args: &ReleaseArgs) -> Result<Exit
         ),
     });
     let patch = |set: &Set| SetPatch {
-        strategy: StrategyChange::Restore(run.original.clone()),
+        strategy: StrategyChange::back(&run),
         run: RunChange::Remove,
         ..SetPatch::of(set)
     };

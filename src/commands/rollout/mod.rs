@@ -12,6 +12,7 @@ mod conduct;
 mod go_on;
 mod history;
 mod hold;
+mod order;
 mod overrides;
 mod pace;
 mod plan;

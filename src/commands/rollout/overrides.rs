@@ -2,6 +2,7 @@
 
 use clap::{Args, ValueEnum};
 
+use crate::model::order::Order;
 use crate::plan::preflight::Overrides;
 
 /// Refusals the user has looked at.
@@ -22,12 +23,12 @@ pub(super) struct OverrideArgs {
 }
 
 impl OverrideArgs {
-    /// As decisions take them.
-    pub(super) fn overrides(self) -> Overrides {
+    /// As decisions take them. An order that needs `OnDelete` needs no leave to come from there.
+    pub(super) fn overrides_for(self, order: &Order) -> Overrides {
         Overrides {
             managers: self.ignore_managers,
             changes: self.accept_changes,
-            strategy: self.switch_strategy,
+            strategy: self.switch_strategy || *order != Order::Desc,
             ..Overrides::default()
         }
     }

@@ -7,11 +7,14 @@ use crate::cluster::readings::Access;
 use crate::commands::context::{self, Context};
 use crate::commands::rollout::begin::{Preview, Request, refused};
 use crate::commands::rollout::change::ChangeArgs;
+use crate::commands::rollout::order::{OrderArgs, known};
 use crate::commands::rollout::overrides::OverrideArgs;
 use crate::commands::rollout::pace::PaceArgs;
 use crate::commands::set_name::set_name;
 use crate::exit::{Exit, Failure};
 use crate::model::gate::GateKind;
+use crate::model::leader::LeaderKind;
+use crate::model::order::Order;
 use crate::model::run::Steps;
 use crate::plan::assess::assess;
 use crate::plan::options::{BudgetRule, Options};
@@ -34,6 +37,9 @@ pub struct PlanArgs {
 
     #[command(flatten)]
     change: ChangeArgs,
+
+    #[command(flatten)]
+    order: OrderArgs,
 
     #[command(flatten)]
     pace: PaceArgs,
@@ -69,21 +75,25 @@ const FOR_EXEC: Access =
 /// Runs the command.
 pub(super) async fn run(cx: &mut Context, args: &PlanArgs) -> Result<Exit, Failure> {
     let options = args.pace.options(cx.terminal.can_ask())?;
+    let order = args.order.order()?;
     let manifest = args.change.read_manifest(&cx.terminal)?;
     let request = Request {
         set: &args.set,
         change: &args.change,
         manifest: manifest.as_deref(),
         steps: &args.steps,
+        order: &order,
         gates: args.pace.gates_digest(),
         options: &options,
-        overrides: args.overrides.overrides(),
+        overrides: args.overrides.overrides_for(&order),
     };
     let now = clock::now();
     let denied = denied(cx, args, &options).await?;
+    let by_deletion = order != Order::Desc;
     // The server would only try a change for somebody who may make it.
     let preview = if denied.contains(&TO_PATCH) { Preview::None } else { Preview::Server };
     let proposal = request.propose(cx, preview, now).await?;
+    known(&proposal.snapshot.set, &order.unknown(proposal.snapshot.set.wanted))?;
     let shown = request.shown(&proposal, args.pace.gates());
     cx.terminal.note(cx.place());
     cx.terminal.print(shown.text())?;
@@ -95,7 +105,7 @@ pub(super) async fn run(cx: &mut Context, args: &PlanArgs) -> Result<Exit, Failu
     if let Some(failure) = refused(cx, &args.set, &proposal.refusals) {
         return Err(failure);
     }
-    if denied.iter().any(|access| *access != TO_ABORT) {
+    if denied.iter().any(|access| by_deletion || *access != TO_ABORT) {
         return Err(context::refused("you lack rights that this rollout needs")
             .hint("docs/rbac.md has the whole role"));
     }
@@ -111,7 +121,10 @@ async fn denied(cx: &Context, args: &PlanArgs, options: &Options) -> Result<Vec<
     if options.budgets == BudgetRule::Respect {
         needs.push(FOR_BUDGETS);
     }
-    if args.pace.gates().iter().any(|gate| matches!(gate.kind, GateKind::Exec { .. })) {
+    let asks_leader =
+        args.order.leader().is_some_and(|leader| matches!(leader.kind, LeaderKind::Exec { .. }));
+    let mut gates = args.pace.gates().iter();
+    if asks_leader || gates.any(|gate| matches!(gate.kind, GateKind::Exec { .. })) {
         needs.push(FOR_EXEC);
     }
     let namespace = cx.session.namespace();

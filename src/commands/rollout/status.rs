@@ -10,6 +10,7 @@ use crate::commands::output::Output;
 use crate::commands::set_name::set_name;
 use crate::commands::signals::Signals;
 use crate::exit::{Exit, Failure};
+use crate::model::order::Order;
 use crate::model::run::RunPhase;
 use crate::model::snapshot::Snapshot;
 use crate::plan::assess::{Assessment, Phase, assess};
@@ -109,13 +110,19 @@ fn report(cx: &mut Context, args: &StatusArgs, snapshot: &Snapshot) -> Result<As
 fn next(cx: &Context, snapshot: &Snapshot, found: &Assessment) -> Vec<String> {
     let set = &snapshot.set.name;
     let driven = found.run.as_ref().is_some_and(|run| run.driver.is_some());
-    match found.run.as_ref().map(|standing| standing.run.phase) {
+    let run = found.run.as_ref().map(|standing| &standing.run);
+    match run.map(|run| run.phase) {
         _ if driven => Vec::new(),
         Some(RunPhase::Parked) => {
             vec![cx.command(&["rollout", "stage", set]), cx.command(&["rollout", "release", set])]
         }
         Some(RunPhase::Staging | RunPhase::Failed) => {
-            vec![cx.command(&["rollout", "continue", set]), cx.command(&["rollout", "abort", set])]
+            let mut go_on = vec!["rollout", "continue", set.as_str()];
+            if run.is_some_and(|run| run.order == Order::LeaderLast) {
+                // Whom to ask is not in the record.
+                go_on.extend(["--leader", "HOW"]);
+            }
+            vec![cx.command(&go_on), cx.command(&["rollout", "abort", set])]
         }
         Some(RunPhase::Aborting) => vec![cx.command(&["rollout", "continue", set])],
         None => found

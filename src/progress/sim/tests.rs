@@ -4,6 +4,7 @@ use jiff::SignedDuration;
 use proptest::prelude::*;
 
 use crate::exit::Exit;
+use crate::model::leader::Leader;
 use crate::model::run::{Holder, RecordedRun, Run, RunPhase, Steps};
 use crate::model::set::{HOLD, PodManagement, Rolling, Set, Strategy as UpdateStrategy};
 use crate::model::snapshot::Snapshot;
@@ -14,16 +15,17 @@ use crate::plan::step::{PodDeletion, RunChange, SetPatch, Step, StrategyChange, 
 use crate::progress::abort::Abort;
 use crate::progress::event::Event;
 use crate::progress::machine::{End, Machine};
-use crate::progress::sim::driver::{Driven, Driver, Fault};
+use crate::progress::sim::deletion::deletion_may;
+use crate::progress::sim::driver::{Check, Driven, Driver, Fault};
 use crate::progress::sim::world::{Manners, World};
 use crate::progress::stage::{Begin, Stage};
 use crate::testing::{NEW, OLD, a_holder, a_run, a_set, a_template, at};
 
-fn brisk() -> Manners {
+pub(super) fn brisk() -> Manners {
     Manners { start: 2, stop: 1, pace: 1, lag: 0, max_unavailable: Some(1) }
 }
 
-fn quick() -> Options {
+pub(super) fn quick() -> Options {
     Options { soak: SignedDuration::from_secs(3), approve: Approve::Auto, ..Options::default() }
 }
 
@@ -48,7 +50,7 @@ fn begin(world: &mut World, steps: &Steps, word: &str) {
     world.apply(&Step::PatchSet(patch)).unwrap();
 }
 
-fn recorded(set: &Set) -> Option<Run> {
+pub(super) fn recorded(set: &Set) -> Option<Run> {
     match &set.run {
         Some(RecordedRun::Read(run)) => Some(run.clone()),
         Some(RecordedRun::Unreadable(why)) => panic!("{why}"),
@@ -57,7 +59,11 @@ fn recorded(set: &Set) -> Option<Run> {
 }
 
 /// Takes the lock as `rollout continue` and `rollout abort` do.
-fn take_up(world: &mut World, token: usize, change: impl FnOnce(&mut Run)) -> Option<Run> {
+pub(super) fn take_up(
+    world: &mut World,
+    token: usize,
+    change: impl FnOnce(&mut Run),
+) -> Option<Run> {
     let mut run = recorded(&world.set)?;
     run.holder = Some(Holder { token: format!("holder-{token}"), ..a_holder(world.now) });
     run.partition = world.set.partition();
@@ -69,14 +75,28 @@ fn take_up(world: &mut World, token: usize, change: impl FnOnce(&mut Run)) -> Op
 
 /// Whether going on approves the step that had passed.
 fn approves(run: &Run) -> bool {
+    if run.by_deletion() {
+        let goal = run.steps.counts(run.replicas).get(run.approved as usize).copied();
+        return run.phase == RunPhase::Staging && goal.is_some_and(|goal| run.passed >= goal);
+    }
     let updated = run.replicas - run.partition.min(run.replicas);
     run.phase == RunPhase::Staging
         && run.passed == updated
         && run.steps.counts(run.replicas).get(run.approved as usize) == Some(&updated)
 }
 
+/// Somebody to ask which pod leads; the driver asks the world.
+pub(super) fn somebody() -> Option<Leader> {
+    Some("cmd:who".parse().unwrap())
+}
+
+/// What a run may write.
+fn check(run: &Run) -> Check {
+    if run.by_deletion() { deletion_may } else { stage_may }
+}
+
 /// Processes one after the other, until one ends with something else than "approve me".
-fn stage(
+pub(super) fn stage(
     world: &mut World,
     options: &Options,
     gated: bool,
@@ -95,9 +115,9 @@ fn stage(
             gated,
             change: "test".to_owned(),
         };
-        let mut machine = Stage::new(begin, &snapshot, world.now);
-        let mut driver =
-            Driver { world, faults, check: stage_may, options, events: Vec::new(), late: None };
+        let check = check(&begin.run);
+        let mut machine = Stage::new(begin, &snapshot, world.now).led_by(somebody());
+        let mut driver = Driver { world, faults, check, options, events: Vec::new(), late: None };
         match driver.run(&mut machine, &mut snapshot) {
             Driven::Ended(end) if end.exit == Exit::Held => {}
             Driven::Ended(end) => return Some(*end),
@@ -107,7 +127,7 @@ fn stage(
     panic!("too many processes");
 }
 
-fn abort(world: &mut World, faults: &mut Vec<Fault>) -> Option<(End, Vec<Event>)> {
+pub(super) fn abort(world: &mut World, faults: &mut Vec<Fault>) -> Option<(End, Vec<Event>)> {
     let options = quick();
     for process in 2000..3000 {
         let run = take_up(world, process, |_| {})?;
@@ -163,6 +183,7 @@ fn stage_may(world: &World, snapshot: &Snapshot, step: &Step, options: &Options)
             let goal = run.steps.counts(all)[run.approved as usize];
             assert!(all - partition <= goal, "released more than the step");
         }
+        StrategyChange::OnDelete | StrategyChange::Rebuild(_) => panic!("there is a partition"),
         StrategyChange::Restore(strategy) => {
             assert!((0..all).all(soaked), "done before every pod had passed");
             assert_eq!(strategy, &recorded(set).unwrap().original);
@@ -216,13 +237,13 @@ fn abort_may(world: &World, snapshot: &Snapshot, step: &Step, _options: &Options
     }
 }
 
-fn settle(world: &mut World) {
+pub(super) fn settle(world: &mut World) {
     for _ in 0..200 {
         world.tick();
     }
 }
 
-fn all_on(world: &World, revision: &str) {
+pub(super) fn all_on(world: &World, revision: &str) {
     let snapshot = world.snapshot();
     for index in 0..world.set.wanted.replicas {
         let pod = snapshot.pod_at(index).unwrap();
@@ -232,7 +253,7 @@ fn all_on(world: &World, revision: &str) {
     assert_eq!(world.set.run, None);
 }
 
-fn breaking(mut world: World) -> World {
+pub(super) fn breaking(mut world: World) -> World {
     world.broken.insert("new".to_owned());
     world
 }
@@ -247,7 +268,7 @@ fn revert(world: &mut World, word: &str) {
     world.apply(&Step::PatchSet(patch)).unwrap();
 }
 
-fn revisions(world: &World) -> Vec<String> {
+pub(super) fn revisions(world: &World) -> Vec<String> {
     let snapshot = world.snapshot();
     let show = |index| match snapshot.pod_at(index) {
         None => "-".to_owned(),
@@ -436,7 +457,7 @@ fn strategies() -> impl Strategy<Value = UpdateStrategy> {
 }
 
 prop_compose! {
-    fn sets()(
+    pub(super) fn sets()(
         replicas in 1_u32..6,
         start in 0_u32..3,
         strategy in strategies(),
@@ -450,7 +471,7 @@ prop_compose! {
 }
 
 prop_compose! {
-    fn manners()(
+    pub(super) fn manners()(
         start in 0_i64..8,
         stop in 0_i64..4,
         pace in 1_i64..4,
@@ -462,7 +483,7 @@ prop_compose! {
 }
 
 prop_compose! {
-    fn options()(
+    pub(super) fn options()(
         soak in 0_i64..40,
         batch in 1_u32..4,
         approve in prop::sample::select(vec![Approve::Auto, Approve::Stop, Approve::Prompt]),
@@ -471,12 +492,12 @@ prop_compose! {
     }
 }
 
-fn steps() -> impl Strategy<Value = Steps> {
+pub(super) fn steps() -> impl Strategy<Value = Steps> {
     let texts = vec!["1,100%", "100%", "1,2,3,100%", "1,50%,100%", "10%,100%"];
     prop::sample::select(texts).prop_map(|text| text.parse().unwrap())
 }
 
-fn faults() -> impl Strategy<Value = Vec<Fault>> {
+pub(super) fn faults() -> impl Strategy<Value = Vec<Fault>> {
     let one = prop_oneof![
         4 => Just(Fault::None),
         2 => Just(Fault::Conflict),
@@ -490,7 +511,7 @@ fn faults() -> impl Strategy<Value = Vec<Fault>> {
     prop::collection::vec(one, 0..30)
 }
 
-fn harmless(original: &Set, world: &World) {
+pub(super) fn harmless(original: &Set, world: &World) {
     assert_eq!(world.set.strategy, original.strategy, "the strategy is as it was");
     assert_eq!(world.set.wanted, original.wanted);
 }
@@ -555,7 +576,7 @@ proptest! {
 }
 
 /// One process, until it is killed or ends.
-fn kill(world: &mut World, options: &Options, faults: &mut Vec<Fault>) {
+pub(super) fn kill(world: &mut World, options: &Options, faults: &mut Vec<Fault>) {
     let Some(run) = take_up(world, 0, |_| {}) else { return };
     let mut snapshot = world.snapshot();
     let begin = Begin {
@@ -565,9 +586,9 @@ fn kill(world: &mut World, options: &Options, faults: &mut Vec<Fault>) {
         gated: false,
         change: String::new(),
     };
-    let mut machine = Stage::new(begin, &snapshot, world.now);
-    let mut driver =
-        Driver { world, faults, check: stage_may, options, events: Vec::new(), late: None };
+    let check = check(&begin.run);
+    let mut machine = Stage::new(begin, &snapshot, world.now).led_by(somebody());
+    let mut driver = Driver { world, faults, check, options, events: Vec::new(), late: None };
     drop(driver.run(&mut machine, &mut snapshot));
 }
 

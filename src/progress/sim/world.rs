@@ -10,6 +10,7 @@ use std::collections::BTreeSet;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::convert::run as record;
+use crate::model::ordinal::Ordinal;
 use crate::model::pod::{Phase, Pod, Trouble, TroubleKind};
 use crate::model::revision::Revision;
 use crate::model::run::OriginalStrategy;
@@ -41,6 +42,8 @@ pub(crate) struct World {
     pub(crate) revisions: Vec<Revision>,
     /// Images that never become ready.
     pub(crate) broken: BTreeSet<String>,
+    /// The index of the pod that led when somebody last asked.
+    pub(crate) lead: u32,
     manners: Manners,
     pods: Vec<Life>,
     made: u64,
@@ -74,6 +77,7 @@ impl World {
             set,
             revisions: Vec::new(),
             broken: BTreeSet::new(),
+            lead: 0,
             manners,
             pods,
             made: 100,
@@ -167,6 +171,16 @@ impl World {
         }
     }
 
+    /// The pods hold an election where whoever led is not ready; the highest ready pod wins.
+    pub(crate) fn leader(&mut self) -> Result<Ordinal, String> {
+        let ready = |world: &Self, index| world.pod(index).is_some_and(Pod::is_ready);
+        if !ready(self, self.lead) {
+            let next = (0..self.set.wanted.replicas).rev().find(|index| ready(self, *index));
+            self.lead = next.ok_or_else(|| "there is no quorum".to_owned())?;
+        }
+        Ok(self.set.wanted.at(self.lead))
+    }
+
     /// The template of a revision, by its image.
     pub(crate) fn template(word: &str) -> Template {
         a_template(word)
@@ -213,10 +227,13 @@ impl World {
             StrategyChange::Restore(OriginalStrategy::RollingUpdate(Some(rolling))) => {
                 self.roll(rolling.partition);
             }
+            StrategyChange::Rebuild(rolling) => {
+                self.set.strategy = Strategy::RollingUpdate(Some(rolling.clone()));
+            }
             StrategyChange::Restore(OriginalStrategy::RollingUpdate(None)) => {
                 self.set.strategy = Strategy::RollingUpdate(None);
             }
-            StrategyChange::Restore(OriginalStrategy::OnDelete) => {
+            StrategyChange::OnDelete | StrategyChange::Restore(OriginalStrategy::OnDelete) => {
                 self.set.strategy = Strategy::OnDelete;
             }
         }
