@@ -10,6 +10,7 @@ use crate::cluster::exec;
 use crate::cluster::session::Session;
 use crate::model::leader::{Leader, LeaderKind};
 use crate::model::ordinal::Ordinal;
+use crate::model::pod::Pod;
 use crate::model::set::Set;
 use crate::model::snapshot::Snapshot;
 use crate::model::text::{clean, shorten};
@@ -38,14 +39,11 @@ pub(super) async fn ask(
             printed(set, &[(leader.text.clone(), said)])
         }
         LeaderKind::Exec { argv, container, pod } => {
-            let pods: Vec<String> = match pod {
-                Some(ordinal) => vec![set.pod_name(*ordinal)],
-                None => {
-                    let ready = |ordinal: &Ordinal| {
-                        snapshot.pod(*ordinal).is_some_and(|pod| pod.is_ready())
-                    };
-                    set.wanted.iter().filter(ready).map(|ordinal| set.pod_name(ordinal)).collect()
-                }
+            let pods: Vec<String> = if let Some(ordinal) = pod {
+                vec![set.pod_name(*ordinal)]
+            } else {
+                let ready = |ordinal: &Ordinal| snapshot.pod(*ordinal).is_some_and(Pod::is_ready);
+                set.wanted.iter().filter(ready).map(|ordinal| set.pod_name(ordinal)).collect()
             };
             let asked = pods.into_iter().map(|pod| async move {
                 in_pod(session, set, &pod, container.as_deref(), argv, limit).await

@@ -9,5 +9,6 @@ pub mod leader;
 pub mod options;
 pub mod preflight;
 pub mod refusal;
+pub mod restart;
 pub mod step;
 pub mod verdict;

@@ -289,7 +289,8 @@ fn progress(snapshot: &Snapshot, source: Source) -> Option<Refusal> {
     (!stray.is_empty()).then_some(Refusal::InProgress { pods: stray })
 }
 
-fn health(snapshot: &Snapshot, options: &Options, now: Timestamp) -> Vec<Refusal> {
+/// Pods that are not well.
+pub fn health(snapshot: &Snapshot, options: &Options, now: Timestamp) -> Vec<Refusal> {
     let all = snapshot.set.wanted.replicas;
     let mut refusals: Vec<Refusal> =
         headroom::unavailable(snapshot, all, options.tolerate_unready, now)

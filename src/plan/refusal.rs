@@ -87,6 +87,15 @@ pub enum Refusal {
         /// Its name.
         revision: String,
     },
+    /// A pod that is to be restarted would come back on another revision than it runs.
+    ComesBackChanged {
+        /// Its name.
+        pod: String,
+        /// The revision it runs.
+        runs: String,
+        /// The revision it would come back on.
+        returns: String,
+    },
     /// The partition is beyond what the hold covers.
     TooManyReplicas {
         /// Replicas of the set.
@@ -116,6 +125,7 @@ impl Refusal {
             Self::Unhealthy { .. } => Some("--tolerate-unready"),
             Self::OnDelete => Some("--switch-strategy"),
             Self::BudgetsUnknown { .. } => Some("--ignore-pdb"),
+            Self::ComesBackChanged { .. } => Some("--allow-revision-change"),
             _ => None,
         }
     }

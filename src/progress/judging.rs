@@ -8,6 +8,7 @@ use crate::model::ordinal::Ordinal;
 use crate::model::pod::{Pod, Trouble};
 use crate::model::set::Set;
 use crate::model::snapshot::Snapshot;
+use crate::plan::headroom::Blocker;
 use crate::plan::options::Options;
 use crate::plan::verdict::{Need, Verdict, judge};
 use crate::progress::machine::{GateResult, GateSubject, after};
@@ -169,6 +170,20 @@ impl Judging {
         after(since, options.grace_for(trouble.kind))
     }
 
+    /// What is wrong with the pod that blocks, and when it will have lasted too long.
+    pub(crate) fn trouble(
+        &self,
+        options: &Options,
+        snapshot: &Snapshot,
+        blocker: &Blocker,
+        now: Timestamp,
+    ) -> Option<(String, Timestamp)> {
+        let Blocker::Unready { pod: name, .. } = blocker else { return None };
+        let pod = snapshot.own_pods().find(|pod| pod.name == *name)?;
+        let trouble = pod.troubles.first()?;
+        Some((describe(name, trouble), self.patience(options, pod, trouble, now)))
+    }
+
     fn verdict(&self, terms: Terms<'_>, pod: Option<&Pod>, now: Timestamp) -> Verdict {
         let uid = pod.map_or("", |pod| pod.uid.as_str());
         let forgiven = self.seen.restarts.get(uid).copied().unwrap_or(0);
@@ -293,6 +308,51 @@ impl Judging {
             Verdict::Soaking { until } => Extra::Soaking(until),
             _ => Extra::None,
         }
+    }
+}
+
+/// What several pods have still before them.
+#[derive(Debug, Default)]
+pub(crate) struct Pending {
+    /// What the first of them has.
+    pub(crate) first: Option<(String, Option<Timestamp>)>,
+    /// When something about any of them will be over.
+    pub(crate) wake: Option<Timestamp>,
+    /// Whether one of them may never get there. A pod that is only being watched passes at a known
+    /// time, however long that is.
+    pub(crate) stuck: bool,
+}
+
+impl Pending {
+    /// Takes a pod in; hands back a standing that does not pass by waiting.
+    pub(crate) fn add(
+        &mut self,
+        standing: Standing,
+        not_yet: impl FnOnce() -> String,
+    ) -> Result<(), Standing> {
+        self.stuck |= !matches!(standing, Standing::Soaking { .. } | Standing::Passed(_));
+        let (what, until) = match standing {
+            Standing::Passed(_) => return Ok(()),
+            Standing::Soaking { what, until } => (what, Some(until)),
+            Standing::Waits { what, until } => (what, until),
+            Standing::NotYet => (not_yet(), None),
+            Standing::Gate(_) | Standing::Rejected(_) | Standing::Unclear(_) => {
+                return Err(standing);
+            }
+        };
+        self.wake = self.wake.into_iter().chain(until).min();
+        // The first one named is where the controller works.
+        self.first.get_or_insert((what, until));
+        Ok(())
+    }
+}
+
+/// What a pod that has gone, or goes, has still before it.
+pub(crate) fn coming(name: &str, pod: Option<&Pod>) -> String {
+    match pod {
+        None => format!("waiting for pod {name} to be created"),
+        Some(pod) if pod.deleting_since.is_some() => format!("waiting for pod {name} to end"),
+        Some(_) => format!("waiting for pod {name} to be ready"),
     }
 }
 

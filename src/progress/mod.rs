@@ -7,6 +7,7 @@ pub mod abort;
 pub mod event;
 mod judging;
 pub mod machine;
+pub mod restart;
 pub mod rows;
 pub mod stage;
 mod turns;

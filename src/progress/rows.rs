@@ -34,8 +34,13 @@ impl Rows {
         target: &str,
         extra: impl Fn(&Pod) -> Extra,
     ) -> Vec<Event> {
+        self.differences(rows(snapshot, target, extra))
+    }
+
+    /// Those of these rows that are not as last shown, as events.
+    pub(crate) fn differences(&mut self, rows: Vec<PodRow>) -> Vec<Event> {
         let mut events = Vec::new();
-        for row in rows(snapshot, target, extra) {
+        for row in rows {
             if self.shown.get(&row.ordinal) != Some(&row) {
                 self.shown.insert(row.ordinal, row.clone());
                 events.push(Event::Pod(row));
@@ -54,6 +59,15 @@ impl Rows {
 pub(crate) fn rows(
     snapshot: &Snapshot,
     target: &str,
+    extra: impl Fn(&Pod) -> Extra,
+) -> Vec<PodRow> {
+    rows_where(snapshot, |pod| pod.revision.as_deref() == Some(target), extra)
+}
+
+/// The same, where something else than its revision tells whether a pod is done.
+pub(crate) fn rows_where(
+    snapshot: &Snapshot,
+    updated: impl Fn(&Pod) -> bool,
     extra: impl Fn(&Pod) -> Extra,
 ) -> Vec<PodRow> {
     snapshot
@@ -76,7 +90,7 @@ pub(crate) fn rows(
                 pod: snapshot.set.pod_name(ordinal),
                 ordinal,
                 revision: pod.and_then(|pod| pod.revision.clone()),
-                updated: pod.is_some_and(|pod| pod.revision.as_deref() == Some(target)),
+                updated: pod.is_some_and(&updated),
                 state,
                 reason,
             }

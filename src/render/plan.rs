@@ -5,7 +5,7 @@ use jiff::SignedDuration;
 use crate::model::gate::Gate;
 use crate::model::order::Order;
 use crate::model::run::Steps;
-use crate::model::set::Template;
+use crate::model::set::{Set, Template};
 use crate::model::snapshot::Snapshot;
 use crate::plan::options::{Approve, BudgetRule, Options};
 use crate::render::difference::templates;
@@ -66,7 +66,7 @@ impl Shown<'_> {
             text.push(Tone::Plain, line);
             before = count;
         }
-        text.push(Tone::Plain, format!("each pod: {}\n", self.each_pod()));
+        text.push(Tone::Plain, format!("each pod: {}\n", each_pod(set, self.options, self.gates)));
         if *self.order == Order::LeaderLast {
             let line = "whichever pod leads goes last; that is asked again before every pod\n";
             text.push(Tone::Plain, line);
@@ -76,27 +76,26 @@ impl Shown<'_> {
         }
         text
     }
+}
 
-    fn each_pod(&self) -> String {
-        let set = &self.snapshot.set;
-        let options = self.options;
-        let ready = options.soak.max(SignedDuration::from_secs(i64::from(set.min_ready_seconds)));
-        let mut parts = vec![format!("ready for {}", span(ready))];
-        parts.push(match options.max_restarts {
-            0 => "no restart".to_owned(),
-            1 => "at most 1 restart".to_owned(),
-            most => format!("at most {most} restarts"),
-        });
-        parts.extend(self.gates.iter().map(|gate| format!("gate {gate}")));
-        parts.push(match options.tolerate_unready {
-            0 => "all other pods available".to_owned(),
-            most => format!("at most {most} other pods not ready"),
-        });
-        if options.budgets == BudgetRule::Respect {
-            parts.push("room in every disruption budget".to_owned());
-        }
-        parts.join(", ")
+/// What each pod has to pass, in words.
+pub fn each_pod(set: &Set, options: &Options, gates: &[Gate]) -> String {
+    let ready = options.soak.max(SignedDuration::from_secs(i64::from(set.min_ready_seconds)));
+    let mut parts = vec![format!("ready for {}", span(ready))];
+    parts.push(match options.max_restarts {
+        0 => "no restart".to_owned(),
+        1 => "at most 1 restart".to_owned(),
+        most => format!("at most {most} restarts"),
+    });
+    parts.extend(gates.iter().map(|gate| format!("gate {gate}")));
+    parts.push(match options.tolerate_unready {
+        0 => "all other pods available".to_owned(),
+        most => format!("at most {most} other pods not ready"),
+    });
+    if options.budgets == BudgetRule::Respect {
+        parts.push("room in every disruption budget".to_owned());
     }
+    parts.join(", ")
 }
 
 fn names(pods: &[String]) -> String {

@@ -57,6 +57,11 @@ pub(super) enum Asked {
 }
 
 impl ChangeArgs {
+    /// As by --restart.
+    pub(super) fn restart() -> Self {
+        Self { images: Vec::new(), filename: None, patch: None, restart: true }
+    }
+
     /// Works out the change. Container names are looked up in the live template.
     pub(super) fn asked(
         &self,

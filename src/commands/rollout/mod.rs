@@ -16,6 +16,7 @@ mod order;
 mod overrides;
 mod pace;
 mod plan;
+mod restart;
 mod stage;
 mod status;
 mod take_up;
@@ -31,6 +32,7 @@ pub enum Rollout {
     Hold(hold::HoldArgs),
     Release(hold::ReleaseArgs),
     Abort(abort::AbortArgs),
+    Restart(restart::RestartArgs),
     Status(status::StatusArgs),
     History(history::HistoryArgs),
 }
@@ -44,6 +46,7 @@ pub async fn run(cx: &mut Context, command: &Rollout) -> Result<Exit, Failure> {
         Rollout::Hold(args) => hold::hold(cx, args).await,
         Rollout::Release(args) => hold::release(cx, args).await,
         Rollout::Abort(args) => abort::run(cx, args).await,
+        Rollout::Restart(args) => Box::pin(restart::run(cx, args)).await,
         Rollout::Status(args) => status::run(cx, args).await,
         Rollout::History(args) => history::run(cx, args).await,
     }

@@ -6,7 +6,7 @@ use crate::model::order::Order;
 use crate::plan::preflight::Overrides;
 
 /// Refusals the user has looked at.
-#[derive(Args, Clone, Copy, Debug)]
+#[derive(Args, Clone, Copy, Debug, Default)]
 #[command(next_help_heading = "Overrides")]
 pub(super) struct OverrideArgs {
     /// Go on although another manager, such as a GitOps tool, has the fields

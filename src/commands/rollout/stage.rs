@@ -55,6 +55,28 @@ pub struct StageArgs {
     overrides: OverrideArgs,
 }
 
+impl StageArgs {
+    /// A rollout that changes nothing of the template but the time of a restart.
+    pub(super) fn restart(
+        set: String,
+        order: OrderArgs,
+        pace: PaceArgs,
+        dry_run: DryRun,
+        yes: bool,
+    ) -> Self {
+        Self {
+            set,
+            steps: Steps::default(),
+            dry_run,
+            yes,
+            change: ChangeArgs::restart(),
+            order,
+            pace,
+            overrides: OverrideArgs::default(),
+        }
+    }
+}
+
 const EXAMPLES: &str = "\
 Examples:
   # Try a new image on one pod, then ask before the rest

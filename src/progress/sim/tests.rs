@@ -86,8 +86,8 @@ fn approves(run: &Run) -> bool {
 }
 
 /// Somebody to ask which pod leads; the driver asks the world.
-pub(super) fn somebody() -> Option<Leader> {
-    Some("cmd:who".parse().unwrap())
+pub(super) fn somebody() -> Leader {
+    "cmd:who".parse().unwrap()
 }
 
 /// What a run may write.
@@ -116,7 +116,7 @@ pub(super) fn stage(
             change: "test".to_owned(),
         };
         let check = check(&begin.run);
-        let mut machine = Stage::new(begin, &snapshot, world.now).led_by(somebody());
+        let mut machine = Stage::new(begin, &snapshot, world.now).led_by(Some(somebody()));
         let mut driver = Driver { world, faults, check, options, events: Vec::new(), late: None };
         match driver.run(&mut machine, &mut snapshot) {
             Driven::Ended(end) if end.exit == Exit::Held => {}
@@ -587,7 +587,7 @@ pub(super) fn kill(world: &mut World, options: &Options, faults: &mut Vec<Fault>
         change: String::new(),
     };
     let check = check(&begin.run);
-    let mut machine = Stage::new(begin, &snapshot, world.now).led_by(somebody());
+    let mut machine = Stage::new(begin, &snapshot, world.now).led_by(Some(somebody()));
     let mut driver = Driver { world, faults, check, options, events: Vec::new(), late: None };
     drop(driver.run(&mut machine, &mut snapshot));
 }

@@ -3,12 +3,12 @@
 use jiff::Timestamp;
 
 use crate::model::ordinal::Ordinal;
-use crate::model::pod::{Pod, Trouble};
+use crate::model::pod::Trouble;
 use crate::model::set::{PodManagement, Set};
 use crate::model::snapshot::Snapshot;
 use crate::plan::headroom::{self, Blocker};
 use crate::progress::event::Event;
-use crate::progress::judging::{Found, Standing, Terms, describe};
+use crate::progress::judging::{Found, Pending, Standing, Terms, coming, describe};
 use crate::progress::machine::{Move, after};
 use crate::progress::stage::Stage;
 
@@ -16,9 +16,7 @@ impl Stage {
     /// Judges every released pod; `None` when all have passed.
     pub(super) fn released_pods(&mut self, snapshot: &Snapshot, now: Timestamp) -> Option<Move> {
         let set = &snapshot.set;
-        let mut pending: Option<(String, Option<Timestamp>, Option<Timestamp>)> = None;
-        // A pod that is only being watched passes at a known time, however long that is.
-        let mut stuck = false;
+        let mut pending = Pending::default();
         for ordinal in self.released(set) {
             let pod = snapshot.pod(ordinal);
             // Not `self.terms`: the judging changes while it is used.
@@ -29,29 +27,18 @@ impl Stage {
                 step: self.run.approved + 1,
             };
             let standing = self.judging.stand(terms, ordinal, pod, now);
-            stuck |= !matches!(standing, Standing::Soaking { .. } | Standing::Passed(_));
-            let note = match standing {
-                Standing::Passed(Found::Before) => continue,
-                Standing::Passed(Found::Now) => {
-                    self.passed(set, ordinal, now);
-                    continue;
-                }
-                Standing::Gate(subject) => return Some(Move::RunGates(subject)),
-                Standing::Rejected(what) => return Some(self.reject(set, &what)),
-                Standing::Unclear(what) => return Some(self.fail(set, &what)),
-                Standing::Soaking { what, until } => (what, Some(until)),
-                Standing::Waits { what, until } => (what, until),
-                Standing::NotYet => (self.not_yet(snapshot, ordinal), None),
-            };
-            // The first one named is the highest: that is where the controller works.
-            let wake = pending.as_ref().and_then(|(_, _, wake)| *wake).into_iter().chain(note.1);
-            let wake = wake.min();
-            pending = match pending {
-                Some((what, until, _)) => Some((what, until, wake)),
-                None => Some((note.0, note.1, wake)),
-            };
+            if standing == Standing::Passed(Found::Now) {
+                self.passed(set, ordinal, now);
+            }
+            match pending.add(standing, || self.not_yet(snapshot, ordinal)) {
+                Err(Standing::Gate(subject)) => return Some(Move::RunGates(subject)),
+                Err(Standing::Rejected(what)) => return Some(self.reject(set, &what)),
+                Err(Standing::Unclear(what)) => return Some(self.fail(set, &what)),
+                Ok(()) | Err(_) => {}
+            }
         }
-        let (what, until, wake) = pending?;
+        let Pending { first, wake, stuck } = pending;
+        let (what, until) = first?;
         let lower = self.troubled_below(snapshot, now);
         if let Some((pod, trouble, patience)) = &lower
             && now >= *patience
@@ -146,14 +133,5 @@ impl Stage {
         let took = self.released_pods.get(&ordinal).map(|since| now.duration_since(*since));
         self.events.push(Event::PodPassed { pod: set.pod_name(ordinal), took });
         self.moved = now;
-    }
-}
-
-/// What a pod that has gone, or goes, has still before it.
-pub(crate) fn coming(name: &str, pod: Option<&Pod>) -> String {
-    match pod {
-        None => format!("waiting for pod {name} to be created"),
-        Some(pod) if pod.deleting_since.is_some() => format!("waiting for pod {name} to end"),
-        Some(_) => format!("waiting for pod {name} to be ready"),
     }
 }

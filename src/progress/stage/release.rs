@@ -11,7 +11,6 @@ use crate::plan::headroom::{self, Blocker};
 use crate::plan::options::{Approve, BudgetRule};
 use crate::plan::step::{RunChange, SetPatch, Step, StrategyChange};
 use crate::progress::event::{Event, StepProgress};
-use crate::progress::judging::describe;
 use crate::progress::machine::{Move, after};
 use crate::progress::stage::{RETRY, Stage};
 
@@ -189,12 +188,7 @@ impl Stage {
                 (None, None)
             }
         };
-        if let Blocker::Unready { pod: name, .. } = blocker
-            && let Some(pod) = snapshot.own_pods().find(|pod| pod.name == *name)
-            && let Some(trouble) = pod.troubles.first()
-        {
-            let until = self.judging.patience(&self.options, pod, trouble, now);
-            let what = describe(name, trouble);
+        if let Some((what, until)) = self.judging.trouble(&self.options, snapshot, blocker, now) {
             if now >= until {
                 return self.fail(set, &format!("{what}: no further pod is released"));
             }
