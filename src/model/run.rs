@@ -354,6 +354,16 @@ mod tests {
         assert!(OriginalStrategy::OnDelete.is(&set::Strategy::OnDelete));
     }
 
+    #[test]
+    fn a_partition_of_nothing_is_not_on_delete() {
+        let set = a_set("db").at_partition(0);
+        let over = Run { partition: 0, ..a_run(&set) };
+        assert!(!over.by_deletion() && over.holds(&set));
+        let by_deletion = Run { order: "asc".parse().unwrap(), ..over };
+        assert!(by_deletion.by_deletion() && !by_deletion.holds(&set));
+        assert!(by_deletion.holds(&set.with_strategy(set::Strategy::OnDelete)));
+    }
+
     fn sizes() -> impl Strategy<Value = String> {
         let count = (1_u32..40).prop_map(|count| count.to_string());
         let percent = (1_u32..=100).prop_map(|percent| format!("{percent}%"));

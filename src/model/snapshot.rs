@@ -111,6 +111,17 @@ mod tests {
     }
 
     #[test]
+    fn what_is_gone_is_missing_going_or_on_the_revision() {
+        let set = a_set("db").replicas(4);
+        let snapshot = a_snapshot(&set)
+            .with(a_pod(&set, 0).on(NEW))
+            .with(a_pod(&set, 1).deleting())
+            .without(2);
+        let gone: Vec<u32> = snapshot.gone(NEW).iter().map(|ordinal| ordinal.0).collect();
+        assert_eq!(gone, [0, 1, 2]);
+    }
+
+    #[test]
     fn pods_on_their_way_out_count_for_no_revision() {
         let set = a_set("db");
         let snapshot =

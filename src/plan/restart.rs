@@ -93,3 +93,83 @@ fn moving(snapshot: &Snapshot) -> Vec<String> {
     let off = |pod: &&Pod| pod.revision.as_ref() != Some(&set.status.update_revision);
     released.filter(off).map(|pod| pod.name.clone()).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::run::Run;
+    use crate::model::set::Set;
+    use crate::testing::{NEW, OLD, a_pod, a_run, a_set, a_snapshot, at};
+
+    fn refusals(snapshot: &Snapshot, change: RevisionChange) -> Vec<Refusal> {
+        let all: Vec<Ordinal> = snapshot.set.wanted.iter().collect();
+        begin(snapshot, &all, change, &Options::default(), at(90))
+    }
+
+    fn of(set: &Set) -> Vec<Refusal> {
+        refusals(&a_snapshot(set), RevisionChange::Refuse)
+    }
+
+    #[test]
+    fn a_settled_set_may_be_restarted() {
+        assert_eq!(of(&a_set("db")), []);
+        assert_eq!(of(&a_set("db").with_strategy(Strategy::OnDelete)), []);
+    }
+
+    #[test]
+    fn a_pod_that_comes_back_changed_is_named_with_both_revisions() {
+        let set = a_set("db").updating().at_partition(3);
+        let snapshot = a_snapshot(&set).with(a_pod(&set, 2).on(NEW));
+        let expected = Refusal::ComesBackChanged {
+            pod: "db-2".to_owned(),
+            runs: NEW.to_owned(),
+            returns: OLD.to_owned(),
+        };
+        assert_eq!(expected.flag(), Some("--allow-revision-change"));
+        assert_eq!(refusals(&snapshot, RevisionChange::Refuse), [expected]);
+        assert_eq!(refusals(&snapshot, RevisionChange::Allow), []);
+        let others = [Ordinal(0), Ordinal(1)];
+        let options = Options::default();
+        assert_eq!(begin(&snapshot, &others, RevisionChange::Refuse, &options, at(0)), []);
+    }
+
+    #[test]
+    fn pods_the_controller_is_about_to_replace_are_left_to_it() {
+        let set = a_set("db").updating().at_partition(1);
+        let moving = refusals(&a_snapshot(&set), RevisionChange::Allow);
+        let pods = vec!["db-1".to_owned(), "db-2".to_owned()];
+        assert_eq!(moving, [Refusal::InProgress { pods }]);
+    }
+
+    #[test]
+    fn a_run_of_ours_may_be_in_the_way() {
+        let set = a_set("db").updating().at_partition(32767);
+        let with = |run: Run| of(&set.clone().recording(run));
+        let held = Run { holder: None, ..a_run(&set) };
+        assert_eq!(with(held.clone()), [], "all come back as they are");
+        assert_eq!(with(Run { phase: RunPhase::Parked, ..held.clone() }), []);
+        let back = with(Run { phase: RunPhase::Aborting, ..held.clone() });
+        assert!(matches!(back[..], [Refusal::Unfinished { .. }]), "{back:?}");
+        let driven = Run { holder: Some(crate::testing::a_holder(at(80))), ..held.clone() };
+        assert!(matches!(with(driven)[..], [Refusal::Locked { .. }]));
+        // Under OnDelete they would come back updated, and no flag lets them.
+        let by_deletion = Run { order: "asc".parse().unwrap(), partition: 0, ..held };
+        let set = set.with_strategy(Strategy::OnDelete).recording(by_deletion);
+        let found = refusals(&a_snapshot(&set), RevisionChange::Allow);
+        assert!(matches!(found[..], [Refusal::Unfinished { .. }]), "{found:?}");
+    }
+
+    #[test]
+    fn what_is_not_ours_or_not_well_is_left_alone() {
+        assert!(matches!(of(&a_set("db").owned_by("Widget", "w"))[..], [Refusal::Operator { .. }]));
+        assert_eq!(of(&a_set("db").replicas(0)), [Refusal::NoReplicas]);
+        assert_eq!(of(&a_set("db").unobserved()), [Refusal::NotObserved]);
+        let recreate = Strategy::Other("Recreate".to_owned());
+        let found = of(&a_set("db").with_strategy(recreate));
+        assert!(matches!(found[..], [Refusal::UnknownStrategy { .. }]), "{found:?}");
+        let set = a_set("db");
+        let unwell = a_snapshot(&set).with(a_pod(&set, 1).unready());
+        let found = refusals(&unwell, RevisionChange::Refuse);
+        assert!(matches!(found[..], [Refusal::Unhealthy { .. }]), "{found:?}");
+    }
+}

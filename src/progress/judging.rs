@@ -71,7 +71,8 @@ pub(crate) struct Terms<'a> {
 }
 
 impl Terms<'_> {
-    fn ready_for(&self) -> SignedDuration {
+    /// How long a pod must have been ready.
+    pub(crate) fn ready_for(&self) -> SignedDuration {
         let min_ready = SignedDuration::from_secs(i64::from(self.set.min_ready_seconds));
         self.options.soak.max(min_ready)
     }

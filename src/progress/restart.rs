@@ -122,6 +122,7 @@ impl Restart {
             waiting: None,
             events: Vec::new(),
         };
+        restart.turns.observe(snapshot);
         let pods = restart.shown(snapshot, now);
         restart.rows.seed(&pods);
         restart.events.push(Event::Started(Started {
@@ -300,6 +301,20 @@ impl Restart {
         }
     }
 
+    /// A pod that has not been ready for long enough yet, and when it will have been. It may be one
+    /// that an earlier process restarted.
+    fn young(&self, snapshot: &Snapshot, now: Timestamp) -> Option<(String, Timestamp)> {
+        let set = &snapshot.set;
+        let wait = self.terms(set, "").ready_for();
+        let ready = set.wanted.iter().filter_map(|ordinal| snapshot.pod(ordinal));
+        let until = |pod: &Pod| Some(after(pod.ready_since.filter(|_| pod.is_ready())?, wait));
+        let (until, pod) = ready.filter_map(|pod| Some((until(pod)?, pod))).max_by_key(|p| p.0)?;
+        let seconds = wait.as_secs();
+        (now < until).then(|| {
+            (format!("waiting for pod {} to have been ready for {seconds}s", pod.name), until)
+        })
+    }
+
     /// Takes the next pod down if the rest of the set can spare it.
     fn take(&mut self, snapshot: &Snapshot, now: Timestamp) -> Move {
         let set = &snapshot.set;
@@ -311,8 +326,15 @@ impl Restart {
             let what = format!("waiting for pod {} of an earlier scale-down to go", pod.name);
             return self.wait(set, what, None, None, now);
         }
+        if let Some(what) = self.turns.behind() {
+            return self.wait(set, what, None, Some(after(now, RETRY)), now);
+        }
         if let Some(blocker) = self.turns.blocker(snapshot, self.options.tolerate_unready, now) {
             return self.blocked(snapshot, &blocker, now);
+        }
+        if let Some((what, until)) = self.young(snapshot, now) {
+            self.moved = now;
+            return self.wait(set, what, Some(until), Some(until), now);
         }
         if let Some((words, again)) = &mut self.full {
             let again = *again.get_or_insert(after(now, RETRY));
@@ -392,6 +414,7 @@ impl Restart {
 
 impl Machine for Restart {
     fn next(&mut self, snapshot: &Snapshot, now: Timestamp) -> Move {
+        self.turns.observe(snapshot);
         self.count(snapshot);
         if let Some(what) = self.conflict(&snapshot.set) {
             return Move::End(self.end(&snapshot.set, Exit::Conflict, &what));

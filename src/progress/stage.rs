@@ -119,7 +119,11 @@ impl Stage {
         Self {
             options,
             judging,
-            turns: run.by_deletion().then(|| Turns::new(run.order.clone(), None)),
+            turns: run.by_deletion().then(|| {
+                let mut turns = Turns::new(run.order.clone(), None);
+                turns.observe(snapshot);
+                turns
+            }),
             taken: Vec::new(),
             writing: None,
             uid: set.uid.clone(),

@@ -1,7 +1,7 @@
 //! Taking pods down one after the other in a chosen order: which one is next, and what is known
 //! of those that went before.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -38,6 +38,12 @@ pub(crate) struct Turns {
     deleting: Option<Deleting>,
     /// A deletion that was refused, or that nobody answered: it may happen yet.
     doubt: Option<Doubt>,
+    /// The newest pod seen of each ordinal: its UID, and when it was created.
+    newest: BTreeMap<Ordinal, (String, Option<Timestamp>)>,
+    /// UIDs of pods that others have come in the place of.
+    replaced: BTreeSet<String>,
+    /// Whether the last reading showed pods that are known to be gone.
+    behind: bool,
     /// Pods of the turn under way.
     members: BTreeSet<Ordinal>,
     /// How many more may be taken down in this turn.
@@ -103,6 +109,9 @@ impl Turns {
             deleted: BTreeSet::new(),
             deleting: None,
             doubt: None,
+            newest: BTreeMap::new(),
+            replaced: BTreeSet::new(),
+            behind: false,
             members: BTreeSet::new(),
             room: 0,
             asked: Asked::default(),
@@ -126,6 +135,36 @@ impl Turns {
     /// Whether this very pod was taken down here, whatever a watch still shows.
     pub(crate) fn took(&self, pod: &Pod) -> bool {
         self.deleted.contains(&pod.uid)
+    }
+
+    /// Looks at a reading. A watch begins anew where another server answers, and may then tell what
+    /// was long ago.
+    pub(crate) fn observe(&mut self, snapshot: &Snapshot) {
+        self.behind = false;
+        for ordinal in snapshot.set.wanted.iter() {
+            let Some(pod) = snapshot.pod(ordinal) else { continue };
+            let found = (pod.uid.clone(), pod.created_at);
+            match self.newest.get(&ordinal) {
+                Some((uid, _)) if *uid == pod.uid => {}
+                Some((_, created_at))
+                    if self.replaced.contains(&pod.uid) || pod.created_at < *created_at =>
+                {
+                    self.behind = true;
+                }
+                Some((uid, _)) => {
+                    self.replaced.insert(uid.clone());
+                    self.newest.insert(ordinal, found);
+                }
+                None => {
+                    self.newest.insert(ordinal, found);
+                }
+            }
+        }
+    }
+
+    /// What to wait for, while the reading shows pods that are known to be gone.
+    pub(crate) fn behind(&self) -> Option<String> {
+        self.behind.then(|| "waiting for the watch to catch up".to_owned())
     }
 
     /// A new turn, in which so many pods may go.

@@ -4,4 +4,5 @@ pub(crate) mod deletion;
 mod driver;
 pub(crate) mod world;
 
+mod restart;
 mod tests;

@@ -21,7 +21,8 @@ use crate::progress::turns::{Choice, Turns};
 impl Stage {
     /// Counts the pods that have been taken down, or died, since the template was written.
     pub(super) fn count(&mut self, snapshot: &Snapshot) {
-        let Some(turns) = &self.turns else { return };
+        let Some(turns) = &mut self.turns else { return };
+        turns.observe(snapshot);
         let gone = snapshot.gone(&self.run.target);
         let mut taken = turns.sequence(&snapshot.set);
         taken.retain(|ordinal| {
@@ -82,6 +83,9 @@ impl Stage {
         if let Some(next) = self.unsettled(snapshot, now) {
             return next;
         }
+        if let Some(what) = self.turns.as_ref().and_then(Turns::behind) {
+            return self.wait_or_time_out(set, what, None, Some(after(now, RETRY)), now);
+        }
         let tolerate = self.options.tolerate_unready;
         let batch = self.options.batch.min(goal - self.updated());
         let Some(turns) = &mut self.turns else { return Move::Wait { wake: None } };
@@ -132,7 +136,9 @@ impl Stage {
     pub(super) fn rest_of_turn(&mut self, snapshot: &Snapshot, now: Timestamp) -> Option<Move> {
         let turns = self.turns.as_mut().filter(|turns| turns.under_way())?;
         let tolerate = self.options.tolerate_unready;
-        let able = snapshot.set.observed() && turns.blocker(snapshot, tolerate, now).is_none();
+        let able = snapshot.set.observed()
+            && turns.behind().is_none()
+            && turns.blocker(snapshot, tolerate, now).is_none();
         let left = self.left(&snapshot.set);
         let counts = self.run.steps.counts(self.replicas());
         let room =
