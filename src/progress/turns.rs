@@ -25,6 +25,9 @@ const UNCLEAR_PAUSE: SignedDuration = SignedDuration::from_secs(10);
 /// How long an answer is good for.
 const FRESH: SignedDuration = SignedDuration::from_secs(5);
 
+/// How far apart clocks may be.
+const SKEW: SignedDuration = SignedDuration::from_secs(30);
+
 /// How long a deletion whose answer was lost may still be under way.
 const IN_DOUBT: SignedDuration = SignedDuration::from_secs(60);
 
@@ -38,8 +41,8 @@ pub(crate) struct Turns {
     deleting: Option<Deleting>,
     /// A deletion that was refused, or that nobody answered: it may happen yet.
     doubt: Option<Doubt>,
-    /// The newest pod seen of each ordinal: its UID, and when it was created.
-    newest: BTreeMap<Ordinal, (String, Option<Timestamp>)>,
+    /// The newest pod seen of each ordinal.
+    newest: BTreeMap<Ordinal, Newest>,
     /// UIDs of pods that others have come in the place of.
     replaced: BTreeSet<String>,
     /// Whether the last reading showed pods that are known to be gone.
@@ -60,6 +63,13 @@ pub(crate) struct Deleting {
     pub(crate) pod: String,
     /// Its ordinal.
     pub(crate) ordinal: Ordinal,
+}
+
+#[derive(Debug)]
+struct Newest {
+    uid: String,
+    created_at: Option<Timestamp>,
+    leaving: bool,
 }
 
 #[derive(Debug)]
@@ -142,23 +152,37 @@ impl Turns {
     pub(crate) fn observe(&mut self, snapshot: &Snapshot) {
         self.behind = false;
         for ordinal in snapshot.set.wanted.iter() {
-            let Some(pod) = snapshot.pod(ordinal) else { continue };
-            let found = (pod.uid.clone(), pod.created_at);
-            match self.newest.get(&ordinal) {
-                Some((uid, _)) if *uid == pod.uid => {}
-                Some((_, created_at))
-                    if self.replaced.contains(&pod.uid) || pod.created_at < *created_at =>
+            let known = self.newest.get(&ordinal);
+            let Some(pod) = snapshot.pod(ordinal) else {
+                // Whoever comes next was created after now, if clocks agree by and large.
+                let since = snapshot.taken_at.saturating_sub(SKEW).ok();
+                let nobody = Newest { uid: String::new(), created_at: since, leaving: true };
+                self.newest.entry(ordinal).or_insert(nobody);
+                continue;
+            };
+            let newest = Newest {
+                uid: pod.uid.clone(),
+                created_at: pod.created_at,
+                leaving: pod.deleting_since.is_some(),
+            };
+            match known {
+                Some(known) if known.uid == pod.uid && known.leaving && !newest.leaving => {
+                    self.behind = true;
+                    continue;
+                }
+                Some(known) if known.uid == pod.uid => {}
+                Some(known)
+                    if self.replaced.contains(&pod.uid) || pod.created_at < known.created_at =>
                 {
                     self.behind = true;
+                    continue;
                 }
-                Some((uid, _)) => {
-                    self.replaced.insert(uid.clone());
-                    self.newest.insert(ordinal, found);
+                Some(known) => {
+                    self.replaced.insert(known.uid.clone());
                 }
-                None => {
-                    self.newest.insert(ordinal, found);
-                }
+                None => {}
             }
+            self.newest.insert(ordinal, newest);
         }
     }
 

@@ -171,4 +171,15 @@ fn a_reading_that_shows_pods_known_to_be_gone_is_behind() {
     fresh.observe(&first.clone().with(newer));
     fresh.observe(&first);
     assert!(fresh.behind().is_some());
+    let mut going = turns("asc", None);
+    going.observe(&first.clone().with(a_pod(&set, 1).deleting()));
+    going.observe(&first);
+    assert!(going.behind().is_some(), "who was told to go does not stay");
+    let mut missing = turns("asc", None);
+    missing.observe(&first.clone().without(1));
+    missing.observe(&first);
+    assert!(missing.behind().is_some(), "created long before it was missing");
+    let newer = Pod { uid: "new".to_owned(), created_at: Some(at(1)), ..a_pod(&set, 1) };
+    missing.observe(&first.with(newer));
+    assert_eq!(missing.behind(), None);
 }
