@@ -191,7 +191,7 @@ fn a_pod_that_fails_or_an_interrupt_leaves_the_others_and_says_which() {
     let output = ended(restart(&ns, &["--gate", "cmd:false"]), 3);
     says(&output, &["gate cmd:false failed for pod db-3", "--ordinals 0-2", "--gate cmd:false"]);
     assert_eq!(ns.pod_uids("db")[..3], uids[..3]);
-    let run = rollout(&ns, &["restart", "db", "--order=0,2", "--soak", "10m"]).spawn();
+    let run = rollout(&ns, &["restart", "db", "--order=0,2", "--soak", "6s"]).spawn();
     run.wait_for_line("soaking", SOON);
     run.signal("INT");
     let output = ended(run.wait(), 130);

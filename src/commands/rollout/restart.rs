@@ -31,7 +31,8 @@ use crate::render::plan::each_pod;
 ///
 /// The template stays as it is, so no GitOps tool finds a difference. Pods are evicted, which
 /// respects every disruption budget. A pod that would come back on another revision than it runs
-/// is not restarted. Claims stay; that is checked at the end.
+/// is not restarted. Before one goes, all others have been ready for --soak. Claims stay; that is
+/// checked at the end.
 #[derive(Args, Clone, Debug)]
 #[command(after_long_help = EXAMPLES)]
 pub struct RestartArgs {
