@@ -419,7 +419,7 @@ impl Drive<'_> {
                 exit = self.signals.received() => {
                     return Err(Failure::new(exit, anyhow::anyhow!(
                         "interrupted while the API server could not be reached; the set is \
-                         held at the partition last written"
+                         held where it was last left"
                     )));
                 }
             }
