@@ -10,6 +10,7 @@ use crate::model::budget::{Budget, Demand, Selector, Share};
 use crate::model::claim::{Claim, ClaimPhase};
 use crate::model::lease::Lease;
 use crate::model::node::{Node, Readiness, Taint, ZONE};
+use crate::model::order::Order;
 use crate::model::ordinal::{Ordinal, OrdinalRange};
 use crate::model::placement::Placement;
 use crate::model::pod::{Phase, Pod, Trouble, TroubleKind};
@@ -186,7 +187,7 @@ pub(crate) fn a_claim(set: &Set, ordinal: u32) -> Claim {
         created_at: Some(at(-86_400)),
         deleting_since: None,
         phase: ClaimPhase::Bound,
-        volume: Some(format!("pv-{ordinal}")),
+        volume: Some(format!("pv-{name}")),
         storage_class: Some("standard".to_owned()),
         requested: Some("1Gi".to_owned()),
         capacity: Some("1Gi".to_owned()),
@@ -234,6 +235,7 @@ pub(crate) fn a_manager(name: &str) -> FieldManager {
         applies: false,
         template: false,
         partition: false,
+        strategy: false,
         replicas: false,
     }
 }
@@ -249,6 +251,7 @@ pub(crate) fn a_run(set: &Set) -> Run {
             partition: 0,
             max_unavailable: None,
         })),
+        order: Order::Desc,
         partition: HOLD,
         replicas: set.wanted.replicas,
         start: set.wanted.start,

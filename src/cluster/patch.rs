@@ -42,8 +42,17 @@ pub(crate) fn body(patch: &SetPatch) -> anyhow::Result<Value> {
         StrategyChange::Restore(OriginalStrategy::RollingUpdate(None)) => {
             Some(json!({ "type": "RollingUpdate", "rollingUpdate": null }))
         }
+        StrategyChange::Rebuild(whole) => {
+            let mut strategy = rolling(whole.partition);
+            if let Some(most) = &whole.max_unavailable {
+                let number = most.parse::<u32>().map(Value::from);
+                let most = number.unwrap_or_else(|_| most.as_str().into());
+                strategy["rollingUpdate"]["maxUnavailable"] = most;
+            }
+            Some(strategy)
+        }
         // Validation accepts `OnDelete` only without `rollingUpdate`.
-        StrategyChange::Restore(OriginalStrategy::OnDelete) => {
+        StrategyChange::OnDelete | StrategyChange::Restore(OriginalStrategy::OnDelete) => {
             Some(json!({ "type": "OnDelete", "rollingUpdate": null }))
         }
     };

@@ -15,10 +15,12 @@ use crate::cluster::watch::{Reading, SetWatch, Stale};
 use crate::cluster::write::Keep;
 use crate::commands::context::{Context, tell};
 use crate::commands::gates::{self, Asking};
+use crate::commands::leader;
 use crate::commands::signals::Signals;
 use crate::convert::run::print;
 use crate::exit::{Exit, Failure};
 use crate::model::gate::Gate;
+use crate::model::ordinal::Ordinal;
 use crate::model::run::{HEARTBEAT, RecordedRun, Run};
 use crate::model::set::Set;
 use crate::model::snapshot::Snapshot;
@@ -104,11 +106,20 @@ struct Drive<'a> {
     since_stale: Option<Timestamp>,
 }
 
+/// Questions that have been asked.
+struct Answers<'a> {
+    gating: &'a mut Option<Later<(String, GateResult)>>,
+    asking: &'a mut Option<Later<Answer>>,
+    leading: &'a mut Option<Later<Result<Ordinal, String>>>,
+    gate_progress: &'a mut mpsc::UnboundedReceiver<Event>,
+}
+
 /// What ended a wait.
 enum Woken {
     Reading(Box<Result<Reading, Failure>>),
     Gated(String, GateResult),
     Answered(Answer),
+    Led(Result<Ordinal, String>),
     GateEvent(Event),
     Signal(Exit),
     Due,
@@ -121,6 +132,7 @@ impl Drive<'_> {
         let (gate_events, mut gate_progress) = mpsc::unbounded_channel();
         let mut gating: Option<Later<(String, GateResult)>> = None;
         let mut asking: Option<Later<Answer>> = None;
+        let mut leading: Option<Later<Result<Ordinal, String>>> = None;
         let end = loop {
             let now = clock::now();
             if let Some(exit) = self.signals.pending() {
@@ -195,6 +207,15 @@ impl Drive<'_> {
                     );
                     continue;
                 }
+                Move::AskLeader(leader) => {
+                    let snapshot = self.snapshot.clone();
+                    let (session, limit) = (self.cx.session.clone(), self.aid.gate_timeout);
+                    leading = Some(
+                        async move { leader::ask(&session, &snapshot, &leader, limit).await }
+                            .boxed(),
+                    );
+                    continue;
+                }
                 Move::Ask(step) => {
                     if asking.is_none() {
                         self.view.show(now, &Event::AskingApproval(step.clone()));
@@ -205,7 +226,13 @@ impl Drive<'_> {
                 }
                 Move::Wait { wake } => wake,
             };
-            match self.wait(wake, &mut gating, &mut asking, &mut gate_progress).await {
+            let mut answers = Answers {
+                gating: &mut gating,
+                asking: &mut asking,
+                leading: &mut leading,
+                gate_progress: &mut gate_progress,
+            };
+            match self.wait(wake, &mut answers).await {
                 Woken::Reading(reading) => match *reading {
                     Ok(reading) => {
                         if !self.take(reading) {
@@ -220,6 +247,10 @@ impl Drive<'_> {
                         self.view.show(clock::now(), &event);
                     }
                     machine.gated(&uid, result, clock::now());
+                }
+                Woken::Led(answer) => {
+                    leading = None;
+                    machine.led(answer, clock::now());
                 }
                 Woken::GateEvent(event) => self.view.show(clock::now(), &event),
                 Woken::Answered(answer) => {
@@ -244,13 +275,7 @@ impl Drive<'_> {
         }
     }
 
-    async fn wait(
-        &mut self,
-        wake: Option<Timestamp>,
-        gating: &mut Option<Later<(String, GateResult)>>,
-        asking: &mut Option<Later<Answer>>,
-        gate_progress: &mut mpsc::UnboundedReceiver<Event>,
-    ) -> Woken {
+    async fn wait(&mut self, wake: Option<Timestamp>, answers: &mut Answers<'_>) -> Woken {
         let due = wake.map_or(Duration::from_secs(3600), clock::until);
         let due = tokio::time::sleep(due);
         tokio::pin!(due);
@@ -262,9 +287,10 @@ impl Drive<'_> {
                 reading = self.watch.next() => {
                     return Woken::Reading(Box::new(reading.map_err(Failure::from)));
                 }
-                (uid, result) = maybe(gating) => return Woken::Gated(uid, result),
-                answer = maybe(asking) => return Woken::Answered(answer),
-                Some(event) = gate_progress.recv() => return Woken::GateEvent(event),
+                (uid, result) = maybe(answers.gating) => return Woken::Gated(uid, result),
+                answer = maybe(answers.asking) => return Woken::Answered(answer),
+                answer = maybe(answers.leading) => return Woken::Led(answer),
+                Some(event) = answers.gate_progress.recv() => return Woken::GateEvent(event),
                 () = &mut due => return Woken::Due,
                 Some(notice) = self.cx.notices.recv() => tell(&self.cx.terminal, &notice),
                 _ = frame.tick() => self.view.tick(clock::now()),
@@ -424,7 +450,7 @@ impl Drive<'_> {
                 exit = self.signals.received() => {
                     return Err(Failure::new(exit, anyhow::anyhow!(
                         "interrupted while the API server could not be reached; the set is \
-                         held at the partition last written"
+                         held where it was last left"
                     )));
                 }
             }

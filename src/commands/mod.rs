@@ -12,6 +12,7 @@ mod gates;
 pub mod global;
 mod identity;
 mod judged;
+mod leader;
 pub mod object_name;
 pub mod output;
 pub mod rollout;

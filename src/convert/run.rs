@@ -8,6 +8,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use serde_json::json;
 
+use crate::model::order::Order;
 use crate::model::run::Holder;
 use crate::model::run::OriginalStrategy;
 use crate::model::run::RecordedRun;
@@ -34,6 +35,8 @@ struct Written {
     target: String,
     base: String,
     original: Original,
+    /// Absent where pods are released over the partition.
+    order: Option<String>,
     partition: u32,
     replicas: u32,
     start: u32,
@@ -119,6 +122,10 @@ fn run(written: Written) -> Result<Run, String> {
                 }))
             }
         },
+        order: match written.order {
+            Some(text) => text.parse().map_err(|error| format!("order: {error}"))?,
+            None => Order::Desc,
+        },
         partition: written.partition,
         replicas: written.replicas,
         start: written.start,
@@ -160,6 +167,9 @@ pub fn print(run: &Run) -> String {
         "template": run.template,
         "gates": run.gates,
     });
+    if run.by_deletion() {
+        written["order"] = json!(run.order.to_string());
+    }
     if let Some(Holder { name, token, beat }) = &run.holder {
         written["holder"] = json!({"name": name, "token": token, "beat": format!("{beat:.0}")});
     }
@@ -220,6 +230,7 @@ mod tests {
             target in "[a-z0-9-]{0,63}",
             base in "[a-z0-9-]{0,63}",
             original in strategies(),
+            order in prop::sample::select(vec!["desc", "asc", "leader-last", "3,1-2,0"]),
             [partition, replicas, start, approved, passed] in any::<[u32; 5]>(),
             steps in prop::sample::select(vec!["1,100%", "1,5,25%,50%", "100%", "3"]),
             template in "[0-9a-f]{16}",
@@ -227,8 +238,9 @@ mod tests {
             holder in option::of(holders()),
         ) -> Run {
             let (steps, gates) = (steps.parse().unwrap(), clean(&gates));
+            let order = order.parse().unwrap();
             Run {
-                id, phase, target, base, original, partition, replicas, start, steps, approved,
+                id, phase, target, base, original, order, partition, replicas, start, steps, approved,
                 passed, template, gates, holder,
             }
         }
@@ -256,6 +268,7 @@ mod tests {
                 partition: 0,
                 max_unavailable: Some("25%".to_owned()),
             })),
+            order: Order::Desc,
             partition: 32767,
             replicas: 100,
             start: 0,

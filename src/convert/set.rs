@@ -192,9 +192,10 @@ fn managers(
             applies: entry.operation == "Apply",
             template: owns("/f:spec/f:template"),
             partition: owns("/f:spec/f:updateStrategy/f:rollingUpdate/f:partition"),
+            strategy: owns("/f:spec/f:updateStrategy/f:type"),
             replicas: owns("/f:spec/f:replicas"),
         };
-        if !(seen.template || seen.partition || seen.replicas) {
+        if !(seen.template || seen.partition || seen.strategy || seen.replicas) {
             continue;
         }
         let known = managers
@@ -204,6 +205,7 @@ fn managers(
             Some(known) => {
                 known.template |= seen.template;
                 known.partition |= seen.partition;
+                known.strategy |= seen.strategy;
                 known.replicas |= seen.replicas;
             }
             None => managers.push(seen),
@@ -307,18 +309,22 @@ mod tests {
             entry("kube-controller-manager", "Update", "status", json!({"f:status": {}, "f:spec": {"f:replicas": {}}})),
             entry("labeller", "Update", "", json!({"f:metadata": {}})),
             entry("kubectl-sts", "Update", "", json!({"f:spec": {"f:updateStrategy": {"f:rollingUpdate": {"f:partition": {}}}}})),
+            entry("fleetagent", "Apply", "", json!({"f:spec": {"f:updateStrategy": {"f:type": {}}}})),
             {"manager": "no-fields"},
         ]}}))
         .unwrap();
-        let manager = |manager: &str, applies, [template, partition, replicas]: [bool; 3]| {
-            FieldManager { manager: manager.to_owned(), applies, template, partition, replicas }
-        };
+        let manager =
+            |name: &str, applies, [template, partition, strategy, replicas]: [bool; 4]| {
+                let manager = name.to_owned();
+                FieldManager { manager, applies, template, partition, strategy, replicas }
+            };
         assert_eq!(
             set.managers,
             [
-                manager("argocd-controller", true, [true, false, true]),
-                manager("hpa", false, [false, false, true]),
-                manager("kubectl-sts", false, [false, true, false]),
+                manager("argocd-controller", true, [true, false, false, true]),
+                manager("hpa", false, [false, false, false, true]),
+                manager("kubectl-sts", false, [false, true, false, false]),
+                manager("fleetagent", true, [false, false, true, false]),
             ]
         );
     }

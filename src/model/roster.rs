@@ -32,6 +32,7 @@ pub struct Member {
     deleting_since: Option<Timestamp>,
     phase: Phase,
     ready_since: Option<Timestamp>,
+    unready_since: Option<Timestamp>,
     restarts: u32,
     troubles: Vec<Trouble>,
 }
@@ -60,6 +61,7 @@ impl Member {
             deleting_since: pod.deleting_since,
             phase: pod.phase,
             ready_since: pod.ready_since,
+            unready_since: pod.unready_since,
             restarts: pod.restarts,
             troubles: pod.troubles,
         })
@@ -86,7 +88,7 @@ impl Member {
             node: self.node.as_deref().map(str::to_owned),
             placement: Placement::default(),
             ready_since: self.ready_since,
-            unready_since: None,
+            unready_since: self.unready_since,
             restarts: self.restarts,
             troubles: self.troubles.clone(),
         }

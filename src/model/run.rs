@@ -5,7 +5,8 @@ use std::str::FromStr;
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::model::set::{Rolling, Strategy};
+use crate::model::order::Order;
+use crate::model::set::{Rolling, Set, Strategy};
 
 /// The annotation that holds a [`Run`].
 pub const ANNOTATION: &str = "kubectl-sts.io/rollout";
@@ -45,6 +46,9 @@ pub struct Run {
     pub base: String,
     /// The strategy to restore once every pod is updated.
     pub original: OriginalStrategy,
+    /// The order in which pods are updated. [`Order::Desc`] is the controller's own, over the
+    /// partition; in any other, pods are deleted one by one under `OnDelete`.
+    pub order: Order,
     /// The partition this run last wrote. Another value on the set is somebody else's.
     pub partition: u32,
     /// Replicas when the run last looked.
@@ -123,6 +127,20 @@ impl OriginalStrategy {
 }
 
 impl Run {
+    /// Whether pods are deleted one by one, and not released over the partition.
+    pub fn by_deletion(&self) -> bool {
+        self.order != Order::Desc
+    }
+
+    /// Whether the set's strategy is the one this run last wrote.
+    pub fn holds(&self, set: &Set) -> bool {
+        if self.by_deletion() {
+            set.strategy == Strategy::OnDelete
+        } else {
+            set.partition() == self.partition
+        }
+    }
+
     /// The holder, if it is somebody else and its claim has not expired.
     pub fn held_against(&self, token: &str, now: Timestamp) -> Option<&Holder> {
         self.holder.as_ref().filter(|holder| {
@@ -372,6 +390,16 @@ mod tests {
         assert!(absent.is(&set::Strategy::RollingUpdate(None)));
         assert!(!absent.is(&set::Strategy::RollingUpdate(rolling(0, None))));
         assert!(OriginalStrategy::OnDelete.is(&set::Strategy::OnDelete));
+    }
+
+    #[test]
+    fn a_partition_of_nothing_is_not_on_delete() {
+        let set = a_set("db").at_partition(0);
+        let over = Run { partition: 0, ..a_run(&set) };
+        assert!(!over.by_deletion() && over.holds(&set));
+        let by_deletion = Run { order: "asc".parse().unwrap(), ..over };
+        assert!(by_deletion.by_deletion() && !by_deletion.holds(&set));
+        assert!(by_deletion.holds(&set.with_strategy(set::Strategy::OnDelete)));
     }
 
     fn sizes() -> impl Strategy<Value = String> {

@@ -214,6 +214,8 @@ pub struct FieldManager {
     pub template: bool,
     /// Whether it owns `spec.updateStrategy.rollingUpdate.partition`.
     pub partition: bool,
+    /// Whether it owns `spec.updateStrategy.type`.
+    pub strategy: bool,
     /// Whether it owns `spec.replicas`.
     pub replicas: bool,
 }

@@ -1,5 +1,7 @@
 //! One reading of a set and everything a rollout depends on.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 
 use crate::model::budget::Budget;
@@ -61,6 +63,17 @@ impl Snapshot {
         self.revisions.iter().find(|revision| revision.name == name)
     }
 
+    /// The wanted ordinals whose pod is not one of before this revision: it is missing, on its way
+    /// out, or runs the revision.
+    pub fn gone(&self, revision: &str) -> BTreeSet<Ordinal> {
+        let stays = |ordinal: &Ordinal| {
+            self.pod(*ordinal).is_some_and(|pod| {
+                pod.deleting_since.is_none() && pod.revision.as_deref() != Some(revision)
+            })
+        };
+        self.set.wanted.iter().filter(|ordinal| !stays(ordinal)).collect()
+    }
+
     /// How many wanted pods exist, are not going away, and run this revision.
     pub fn count_on(&self, revision: &str) -> u32 {
         let on = self.set.wanted.iter().filter(|ordinal| {
@@ -95,6 +108,17 @@ mod tests {
         let mut names: Vec<_> = snapshot.left_over().map(|pod| pod.name.as_str()).collect();
         names.sort_unstable();
         assert_eq!(names, ["db-0", "db-4", "db-x"]);
+    }
+
+    #[test]
+    fn what_is_gone_is_missing_going_or_on_the_revision() {
+        let set = a_set("db").replicas(4);
+        let snapshot = a_snapshot(&set)
+            .with(a_pod(&set, 0).on(NEW))
+            .with(a_pod(&set, 1).deleting())
+            .without(2);
+        let gone: Vec<u32> = snapshot.gone(NEW).iter().map(|ordinal| ordinal.0).collect();
+        assert_eq!(gone, [0, 1, 2]);
     }
 
     #[test]

@@ -306,6 +306,17 @@ fn staged(snapshot: &Snapshot, standing: &RunStanding) -> Option<(Phase, String)
     let all = set.wanted.replicas;
     let updated = snapshot.count_on(&run.target);
     let driver = standing.driver.as_deref();
+    if run.by_deletion() && !run.holds(set) {
+        // Whoever changed it has let the controller go.
+        let strategy = &set.strategy;
+        let summary = format!(
+            "{updated} of {all} pods updated; the staged rollout left the set OnDelete, and its \
+             strategy is {strategy} now: the controller goes on by itself, without gates"
+        );
+        let phase = if updated < all { Phase::Progressing } else { Phase::Held };
+        return Some((phase, summary));
+    }
+    let under = if run.by_deletion() { " under OnDelete" } else { "" };
     match (run.phase, driver) {
         (RunPhase::Parked, _) => None,
         (RunPhase::Staging, Some(driver)) => Some((
@@ -319,11 +330,11 @@ fn staged(snapshot: &Snapshot, standing: &RunStanding) -> Option<(Phase, String)
             Some((Phase::Progressing, format!("a failed rollout is looked at by {driver}")))
         }
         (RunPhase::Staging, None) => {
-            Some((Phase::Held, format!("staged rollout held at {updated} of {all} pods")))
+            Some((Phase::Held, format!("staged rollout held{under} at {updated} of {all} pods")))
         }
         (RunPhase::Failed, None) => Some((
             Phase::Blocked,
-            format!("staged rollout held at {updated} of {all} pods after a failure"),
+            format!("staged rollout held{under} at {updated} of {all} pods after a failure"),
         )),
         (RunPhase::Aborting | RunPhase::Parking, None) => {
             Some((Phase::Held, "an abort was begun and is not finished".to_owned()))

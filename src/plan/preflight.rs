@@ -18,7 +18,7 @@ pub struct Overrides {
     pub takeover: bool,
     /// Accept the partition, size or first ordinal that somebody else gave the set.
     pub changes: bool,
-    /// Turn `OnDelete` into `RollingUpdate` for the length of the rollout.
+    /// Change the type of the update strategy for the length of the rollout.
     pub strategy: bool,
 }
 
@@ -143,7 +143,13 @@ pub fn park(set: &Set, run: &Run) -> Option<Refusal> {
 
 /// What somebody else changed of what decides which pods are released.
 fn shape_moved(set: &Set, run: &Run) -> Option<String> {
-    if set.partition() != run.partition {
+    if run.by_deletion() && !run.holds(set) {
+        return Some(format!(
+            "its update strategy is {}, the rollout left it OnDelete: the controller goes on by itself",
+            set.strategy
+        ));
+    }
+    if !run.holds(set) {
         let (now, then) = (set.partition(), run.partition);
         return Some(format!("the partition is {now}, the rollout left it at {then}"));
     }
@@ -220,10 +226,19 @@ fn managers(set: &Set, source: Source, overrides: Overrides) -> Vec<Refusal> {
     let mut found = Vec::new();
     for manager in &set.managers {
         // Whoever adopts a template wants the manager to have written it: only the partition
-        // counts then.
+        // and the strategy count then.
         let template = manager.template && source == Source::Change;
-        if reconciles(manager) && manager.manager != "kubectl" && (template || manager.partition) {
-            let field = if manager.partition { "the partition" } else { "the pod template" };
+        // A rollout over the partition leaves `type` as it is.
+        let strategy = manager.strategy && overrides.strategy;
+        if reconciles(manager)
+            && manager.manager != "kubectl"
+            && (template || manager.partition || strategy)
+        {
+            let field = match (manager.partition, strategy) {
+                (true, _) => "the partition",
+                (false, true) => "the update strategy",
+                (false, false) => "the pod template",
+            };
             found.push(Refusal::ManagedElsewhere {
                 manager: manager.manager.clone(),
                 evidence: format!("it owns {field} (metadata.managedFields)"),
@@ -287,6 +302,19 @@ fn foreign_partition(set: &Set, overrides: Overrides) -> Option<Refusal> {
     })
 }
 
+/// Whether a template may wait that no pod has been moved to: behind a partition above all pods,
+/// or under `OnDelete`.
+pub fn waits(snapshot: &Snapshot) -> bool {
+    let set = &snapshot.set;
+    match set.strategy {
+        Strategy::OnDelete => {
+            let all = snapshot.count_on(&set.status.update_revision) >= set.wanted.replicas;
+            !all
+        }
+        _ => set.wanted.replicas > 0 && set.partition() >= set.wanted.replicas,
+    }
+}
+
 /// Whether pods are already moving, or nothing is there to move.
 fn progress(snapshot: &Snapshot, source: Source) -> Option<Refusal> {
     let set = &snapshot.set;
@@ -299,8 +327,10 @@ fn progress(snapshot: &Snapshot, source: Source) -> Option<Refusal> {
             .map(|pod| pod.name.clone())
             .collect()
     };
-    let held = set.partition() >= set.wanted.replicas;
-    if source == Source::Adopt && current == update && off(update).is_empty() {
+    let held = waits(snapshot);
+    // Older servers never make the update revision of an `OnDelete` set the current one.
+    let settled = current == update || set.strategy == Strategy::OnDelete;
+    if source == Source::Adopt && settled && off(update).is_empty() {
         return Some(Refusal::NothingToDo);
     }
     // A template that waits behind a hold has moved no pod yet: it may be adopted, or replaced.
@@ -308,7 +338,8 @@ fn progress(snapshot: &Snapshot, source: Source) -> Option<Refusal> {
     (!stray.is_empty()).then_some(Refusal::InProgress { pods: stray })
 }
 
-fn health(snapshot: &Snapshot, options: &Options, now: Timestamp) -> Vec<Refusal> {
+/// Pods that are not well.
+pub fn health(snapshot: &Snapshot, options: &Options, now: Timestamp) -> Vec<Refusal> {
     let all = snapshot.set.wanted.replicas;
     let mut refusals: Vec<Refusal> =
         headroom::unavailable(snapshot, all, options.tolerate_unready, now)

@@ -94,6 +94,15 @@ pub enum Refusal {
         /// The one they came from.
         base: String,
     },
+    /// A pod that is to be restarted would come back on another revision than it runs.
+    ComesBackChanged {
+        /// Its name.
+        pod: String,
+        /// The revision it runs.
+        runs: String,
+        /// The revision it would come back on.
+        returns: String,
+    },
     /// The partition is beyond what the hold covers.
     TooManyReplicas {
         /// Replicas of the set.
@@ -123,6 +132,7 @@ impl Refusal {
             Self::Unhealthy { .. } => Some("--tolerate-unready"),
             Self::OnDelete => Some("--switch-strategy"),
             Self::BudgetsUnknown { .. } => Some("--ignore-pdb"),
+            Self::ComesBackChanged { .. } => Some("--allow-revision-change"),
             _ => None,
         }
     }

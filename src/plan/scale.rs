@@ -14,6 +14,7 @@ use jiff::Timestamp;
 
 use crate::model::autoscaler::Autoscaler;
 use crate::model::claim::Claim;
+use crate::model::order::Order;
 use crate::model::run::{OriginalStrategy, RecordedRun, Run, RunPhase, Steps};
 use crate::model::set::{HOLD, PodManagement, Set, Strategy};
 use crate::model::snapshot::{Known, Snapshot};
@@ -138,6 +139,7 @@ pub fn parked(set: &Set, id: String, original: OriginalStrategy) -> Run {
         target: String::new(),
         base: set.status.current_revision.clone(),
         original,
+        order: Order::Desc,
         partition: HOLD,
         replicas: set.wanted.replicas,
         start: set.wanted.start,

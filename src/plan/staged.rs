@@ -1,5 +1,6 @@
 //! The stages of a rollout: which pods each step updates.
 
+use crate::model::order::Order;
 use crate::model::ordinal::Ordinal;
 use crate::model::run::Steps;
 use crate::model::set::Set;
@@ -15,13 +16,14 @@ pub struct Stage {
     pub pods: Vec<Ordinal>,
 }
 
-/// The steps of a rollout of this set, from the highest pod down.
-pub fn stages(set: &Set, steps: &Steps) -> Vec<Stage> {
+/// The steps of a rollout of this set in this order.
+pub fn stages(set: &Set, steps: &Steps, order: &Order) -> Vec<Stage> {
     let all = set.wanted.replicas;
+    let sequence = order.sequence(set.wanted);
     let mut before = 0;
     let mut stages = Vec::new();
     for updated in steps.counts(all) {
-        let pods = (before..updated).map(|done| set.wanted.at(all - 1 - done)).collect();
+        let pods = sequence[before as usize..updated as usize].to_vec();
         stages.push(Stage { number: stages.len() + 1, updated, pods });
         before = updated;
     }
@@ -36,7 +38,7 @@ mod tests {
     #[test]
     fn each_step_takes_the_next_pods_from_the_top() {
         let set = a_set("db").replicas(8).starting_at(5);
-        let stages = stages(&set, &"1,25%,100%".parse().unwrap());
+        let stages = stages(&set, &"1,25%,100%".parse().unwrap(), &Order::Desc);
         let found: Vec<(u32, Vec<u32>)> = stages
             .iter()
             .map(|stage| (stage.updated, stage.pods.iter().map(|pod| pod.0).collect()))

@@ -5,7 +5,7 @@ use crate::model::failover::Mark;
 use crate::model::node::Node;
 use crate::model::pod::Pod;
 use crate::model::run::{OriginalStrategy, Run};
-use crate::model::set::Set;
+use crate::model::set::{Rolling, Set};
 
 /// One write. `cluster::write` carries it out, and nothing else writes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -85,8 +85,24 @@ pub enum StrategyChange {
     Keep,
     /// `RollingUpdate` with this partition.
     Partition(u32),
-    /// What was there before the run.
+    /// `OnDelete`: the controller replaces no pod by itself.
+    OnDelete,
+    /// What was there before the run, as far as a partition has replaced it.
     Restore(OriginalStrategy),
+    /// `RollingUpdate` with all of this: `OnDelete` leaves nothing of what was there.
+    Rebuild(Rolling),
+}
+
+impl StrategyChange {
+    /// Back to what was there before the run.
+    pub fn back(run: &Run) -> Self {
+        match &run.original {
+            OriginalStrategy::RollingUpdate(Some(rolling)) if run.by_deletion() => {
+                Self::Rebuild(rolling.clone())
+            }
+            original => Self::Restore(original.clone()),
+        }
+    }
 }
 
 /// What happens to our annotation.

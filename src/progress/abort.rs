@@ -144,8 +144,8 @@ impl Abort {
         if set.template.json != self.template {
             return Some("the pod template was changed while going back".to_owned());
         }
-        (set.partition() != self.run.partition)
-            .then(|| "the partition was changed while going back".to_owned())
+        let what = if self.run.by_deletion() { "update strategy" } else { "partition" };
+        (!self.run.holds(set)).then(|| format!("the {what} was changed while going back"))
     }
 
     /// Takes in a write of ours that was carried out only after its answer had been given up: the
@@ -156,7 +156,7 @@ impl Abort {
             && found.phase == self.way.phase()
             && found.holder.as_ref().is_some_and(|holder| holder.token == self.holder.token)
             && (self.run.phase, self.run.partition) != (found.phase, found.partition)
-            && found.partition == set.partition()
+            && found.holds(set)
         {
             self.run = found.clone();
         }
@@ -177,9 +177,13 @@ impl Abort {
     /// once, whatever `maxUnavailable` says, so everything is held and pods are let go one at a
     /// time; they come back on the old revision because it is both current and update revision
     /// by then. Parked, they come back on it because everything is below the partition.
+    ///
+    /// Where pods are deleted one by one the set stays under `OnDelete`, and so they are on the way
+    /// back.
     fn revert(&mut self, set: &Set, now: Timestamp) -> Move {
         let park = self.way == Way::Park;
-        let hold = park || set.management == PodManagement::Parallel;
+        let by_deletion = self.run.by_deletion();
+        let hold = park || (set.management == PodManagement::Parallel && !by_deletion);
         let phase = self.way.phase();
         let patch = self.patch(
             set,
@@ -191,7 +195,11 @@ impl Abort {
             },
             now,
         );
-        let strategy = if hold { StrategyChange::Partition(HOLD) } else { StrategyChange::Keep };
+        let strategy = match (by_deletion, hold) {
+            (true, _) => StrategyChange::OnDelete,
+            (false, true) => StrategyChange::Partition(HOLD),
+            (false, false) => StrategyChange::Keep,
+        };
         let template = if park {
             TemplateChange::Keep
         } else {

@@ -5,6 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::exit::Exit;
 use crate::model::claim::Claim;
 use crate::model::cluster_event::ClusterEvent;
+use crate::model::leader::Leader;
 use crate::model::node::Node;
 use crate::model::ordinal::Ordinal;
 use crate::model::set::Set;
@@ -30,6 +31,8 @@ pub enum Move {
     Find(Question),
     /// Run the extra gates for this pod, then say [`Machine::gated`].
     RunGates(GateSubject),
+    /// Ask which pod leads the others, then say [`Machine::led`].
+    AskLeader(Leader),
     /// Ask for approval, then say [`Machine::answered`].
     Ask(StepProgress),
     /// Stop.
@@ -151,6 +154,9 @@ pub trait Machine {
 
     /// The extra gates of this pod came to an end.
     fn gated(&mut self, uid: &str, result: GateResult, now: Timestamp);
+
+    /// Which pod leads, or why that is not clear. Only machines that ask are told.
+    fn led(&mut self, _answer: Result<Ordinal, String>, _now: Timestamp) {}
 
     /// Approval was given or declined.
     fn answered(&mut self, approved: bool);

@@ -6,12 +6,15 @@
 pub mod abort;
 pub mod event;
 pub mod failover;
+mod judging;
 pub mod machine;
 pub mod measure;
 pub mod pause;
+pub mod restart;
 pub mod rows;
 pub mod scale;
 pub mod stage;
+mod turns;
 pub mod unstick;
 
 #[cfg(test)]

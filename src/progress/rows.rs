@@ -77,14 +77,24 @@ pub(crate) fn rows(
     target: &str,
     extra: impl Fn(&Pod) -> Extra,
 ) -> Vec<PodRow> {
-    snapshot.set.wanted.iter().map(|ordinal| row(snapshot, ordinal, target, &extra)).collect()
+    rows_where(snapshot, |pod| pod.revision.as_deref() == Some(target), extra)
+}
+
+/// The same, where something else than its revision tells whether a pod is done.
+pub(crate) fn rows_where(
+    snapshot: &Snapshot,
+    updated: impl Fn(&Pod) -> bool,
+    extra: impl Fn(&Pod) -> Extra,
+) -> Vec<PodRow> {
+    let wanted = snapshot.set.wanted.iter();
+    wanted.map(|ordinal| row(snapshot, ordinal, &updated, &extra)).collect()
 }
 
 /// The row of one ordinal, wanted or not.
 pub(crate) fn row(
     snapshot: &Snapshot,
     ordinal: Ordinal,
-    target: &str,
+    updated: impl Fn(&Pod) -> bool,
     extra: impl Fn(&Pod) -> Extra,
 ) -> PodRow {
     let pod = snapshot.pod(ordinal);
@@ -102,7 +112,7 @@ pub(crate) fn row(
         pod: snapshot.set.pod_name(ordinal),
         ordinal,
         revision: pod.and_then(|pod| pod.revision.clone()),
-        updated: pod.is_some_and(|pod| pod.revision.as_deref() == Some(target)),
+        updated: pod.is_some_and(updated),
         state,
         reason,
     }

@@ -2,27 +2,31 @@
 //!
 //! The partition only ever goes down here, and only after everything above it has passed. That is
 //! what makes it safe to stop at any instant: whatever this process was doing, the set stays at
-//! the partition last written.
+//! the partition last written. In an order of the user's own the set is under `OnDelete` instead,
+//! and pods are deleted one by one: it stays at the pod last deleted.
 
+mod deletion;
 mod guard;
 mod pods;
 mod release;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
 
 use crate::exit::Exit;
+use crate::model::leader::Leader;
 use crate::model::ordinal::Ordinal;
 use crate::model::run::{HEARTBEAT, Holder, RecordedRun, Run, RunPhase};
 use crate::model::set::Set;
 use crate::model::snapshot::Snapshot;
 use crate::plan::options::Options;
 use crate::plan::step::{RunChange, SetPatch, Step};
-use crate::plan::verdict::Verdict;
 use crate::progress::event::{Event, Started, Waiting};
+use crate::progress::judging::{Judging, Terms};
 use crate::progress::machine::{End, GateResult, Machine, Move, Rejection, Then, after};
 use crate::progress::rows::{Extra, Rows, rows};
+use crate::progress::turns::Turns;
 
 /// How long to wait before asking again for something no watch tells about.
 const RETRY: SignedDuration = SignedDuration::from_secs(5);
@@ -31,8 +35,11 @@ const RETRY: SignedDuration = SignedDuration::from_secs(5);
 #[derive(Debug)]
 pub struct Stage {
     options: Options,
-    /// What to do about extra gates: `None` when there are none.
-    gates: Option<Gates>,
+    judging: Judging,
+    /// Where pods are deleted one by one: whose turn it is.
+    turns: Option<Turns>,
+    /// The same: the pods that have been taken down, or died, since the template was written.
+    taken: Vec<Ordinal>,
     /// As last written and accepted.
     run: Run,
     /// As being written.
@@ -45,7 +52,6 @@ pub struct Stage {
     /// When something last went on; the time limit counts from here.
     moved: Timestamp,
     released_pods: BTreeMap<Ordinal, Timestamp>,
-    seen: Seen,
     rows: Rows,
     budgets_at: Option<Timestamp>,
     /// Whether the last write met a newer set than the watches had shown.
@@ -56,33 +62,6 @@ pub struct Stage {
     /// Whether an updated pod or an extra gate has said no.
     change_failed: bool,
     events: Vec<Event>,
-}
-
-#[derive(Debug, Default)]
-struct Gates {
-    running: Option<String>,
-    passed: BTreeSet<String>,
-    failure: Option<(String, GateResult)>,
-}
-
-/// What this process has seen of pods, by UID.
-#[derive(Debug, Default)]
-struct Seen {
-    unready: BTreeSet<String>,
-    ready: BTreeMap<String, ReadySince>,
-    trouble: BTreeMap<String, Timestamp>,
-    /// Restarts that are forgiven: those a pod already had when this process first saw it.
-    restarts: BTreeMap<String, u32>,
-    passed: BTreeSet<String>,
-}
-
-/// Since when a pod has been ready.
-#[derive(Debug)]
-struct ReadySince {
-    /// As its condition says, by the server's clock.
-    condition: Option<Timestamp>,
-    /// By the local clock, where this process saw it happen.
-    seen: Option<Timestamp>,
 }
 
 #[derive(Debug, Default)]
@@ -114,18 +93,17 @@ impl Stage {
     pub fn new(begin: Begin, snapshot: &Snapshot, now: Timestamp) -> Self {
         let Begin { run, holder, options, gated, change } = begin;
         let set = &snapshot.set;
-        let mut seen = Seen::default();
+        let mut judging = Judging::new(gated);
         for pod in snapshot.own_pods().filter(|pod| pod.revision.as_deref() == Some(&run.target)) {
-            seen.restarts.insert(pod.uid.clone(), pod.restarts);
+            judging.forgive(pod);
         }
-        let mut gates = gated.then(Gates::default);
-        for index in (0..run.replicas).rev().take(run.passed as usize) {
+        // Where pods are deleted one by one, the number does not tell which had passed: those are
+        // judged anew.
+        let passed = if run.by_deletion() { 0 } else { run.passed as usize };
+        for index in (0..run.replicas).rev().take(passed) {
             let Some(pod) = snapshot.pod_at(index) else { continue };
             if pod.revision.as_deref() == Some(&run.target) {
-                seen.passed.insert(pod.uid.clone());
-                if let Some(gates) = &mut gates {
-                    gates.passed.insert(pod.uid.clone());
-                }
+                judging.trust(pod);
             }
         }
         let pods = rows(snapshot, &run.target, |_| Extra::None);
@@ -140,7 +118,13 @@ impl Stage {
         });
         Self {
             options,
-            gates,
+            judging,
+            turns: run.by_deletion().then(|| {
+                let mut turns = Turns::new(run.order.clone(), None);
+                turns.observe(snapshot);
+                turns
+            }),
+            taken: Vec::new(),
             writing: None,
             uid: set.uid.clone(),
             template: set.template.json.clone(),
@@ -148,7 +132,6 @@ impl Stage {
             began: now,
             moved: now,
             released_pods: BTreeMap::new(),
-            seen,
             rows: shown,
             budgets_at: None,
             overtaken: false,
@@ -163,6 +146,15 @@ impl Stage {
             events: if run.target.is_empty() { vec![started, Event::Held] } else { vec![started] },
             run,
         }
+    }
+
+    /// Names who is asked which pod leads, where the order depends on it.
+    #[must_use]
+    pub fn led_by(mut self, leader: Option<Leader>) -> Self {
+        if let Some(turns) = &mut self.turns {
+            turns.ask(leader);
+        }
+        self
     }
 
     /// The run as last accepted by the server.
@@ -187,7 +179,19 @@ impl Stage {
     }
 
     fn updated(&self) -> u32 {
-        self.replicas() - self.first()
+        match self.turns {
+            Some(_) => u32::try_from(self.taken.len()).unwrap_or(u32::MAX),
+            None => self.replicas() - self.first(),
+        }
+    }
+
+    fn terms<'a>(&'a self, set: &'a Set) -> Terms<'a> {
+        Terms {
+            options: &self.options,
+            set,
+            revision: &self.run.target,
+            step: self.run.approved + 1,
+        }
     }
 
     fn patch(&mut self, set: &Set, change: impl FnOnce(&mut Run), now: Timestamp) -> SetPatch {
@@ -219,6 +223,9 @@ impl Stage {
     }
 
     fn held_at(&self, set: &Set) -> String {
+        if self.turns.is_some() {
+            return self.held_after(set);
+        }
         let (updated, all) = (self.updated(), self.replicas());
         match updated {
             0 => format!("held: none of {all} pods was released"),
@@ -272,18 +279,9 @@ impl Stage {
 
     fn show(&mut self, snapshot: &Snapshot, now: Timestamp) {
         let mut rows = std::mem::take(&mut self.rows);
-        let changes = rows.changes(snapshot, &self.run.target, |pod| {
-            if self.gates.as_ref().is_some_and(|gates| gates.running.as_ref() == Some(&pod.uid)) {
-                return Extra::Gating;
-            }
-            if self.seen.passed.contains(&pod.uid) {
-                return Extra::None;
-            }
-            match self.verdict(&snapshot.set, Some(pod), now) {
-                Verdict::Soaking { until } => Extra::Soaking(until),
-                _ => Extra::None,
-            }
-        });
+        let terms = self.terms(&snapshot.set);
+        let changes =
+            rows.changes(snapshot, &self.run.target, |pod| self.judging.extra(terms, pod, now));
         self.rows = rows;
         self.events.extend(changes);
     }
@@ -316,6 +314,9 @@ impl Stage {
         }
         if !self.announced.pinned && self.run.target.is_empty() {
             return self.pin(snapshot, now);
+        }
+        if let Some(next) = self.rest_of_turn(snapshot, now) {
+            return next;
         }
         match self.released_pods(snapshot, now) {
             Some(next) => next,
@@ -350,7 +351,8 @@ impl Machine for Stage {
             end.parting = end.parting.filter(|_| ours && set.uid == self.uid);
             return Move::End(end);
         }
-        self.observe(snapshot, now);
+        self.judging.observe(snapshot, now);
+        self.count(snapshot);
         let next = self.judge(snapshot, now);
         // Shown last: a pod that has just passed is told as passed, not as ready and passed.
         self.show(snapshot, now);
@@ -358,6 +360,7 @@ impl Machine for Stage {
     }
 
     fn written(&mut self, set: Option<&Set>, now: Timestamp) {
+        self.deleted(now);
         let Some(run) = self.writing.take() else { return };
         self.overtaken = false;
         let (before, after) = (self.first(), run.partition.min(run.replicas));
@@ -375,7 +378,10 @@ impl Machine for Stage {
         }
     }
 
-    fn rejected(&mut self, _why: Rejection) {
+    fn rejected(&mut self, why: Rejection) {
+        if let Some(turns) = &mut self.turns {
+            turns.refused(&why);
+        }
         self.overtaken = true;
         self.writing = None;
     }
@@ -385,15 +391,12 @@ impl Machine for Stage {
     }
 
     fn gated(&mut self, uid: &str, result: GateResult, _now: Timestamp) {
-        let Some(gates) = &mut self.gates else { return };
-        gates.running = None;
-        match result {
-            GateResult::Passed => {
-                gates.passed.insert(uid.to_owned());
-            }
-            GateResult::Failed { .. } | GateResult::Inconclusive { .. } => {
-                gates.failure = Some((uid.to_owned(), result));
-            }
+        self.judging.gated(uid, result);
+    }
+
+    fn led(&mut self, answer: Result<Ordinal, String>, now: Timestamp) {
+        if let Some(turns) = &mut self.turns {
+            turns.led(answer, now);
         }
     }
 

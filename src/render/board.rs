@@ -151,11 +151,11 @@ impl Board {
             Event::Stale { since, reason } => self.stale = Some((*since, reason.clone())),
             Event::Fresh => self.stale = None,
             Event::Ended(_) => (self.moving, self.waiting) = (false, None),
-            Event::Held
-            | Event::Pinned { .. }
-            | Event::PodDeleted { .. }
-            | Event::Claim { .. }
-            | Event::Notice(_) => {}
+            Event::PodDeleted { pod, .. } => {
+                self.pace.released(at, 1);
+                self.with(pod, |row| (row.released, row.gate) = (true, None));
+            }
+            Event::Held | Event::Pinned { .. } | Event::Claim { .. } | Event::Notice(_) => {}
         }
     }
 

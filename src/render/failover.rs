@@ -276,7 +276,7 @@ mod tests {
         insta::assert_snapshot!(text, @r"
         pod/db-1 of statefulset.apps/db is on node/node-a: Terminating since 5m ago
         node/node-a: Ready is Unknown for 8m10s, lease not renewed for 3m20s
-        taints: node.kubernetes.io/out-of-service
+        zone a; taints: node.kubernetes.io/out-of-service
 
         ON-THE-NODE   NAMESPACE     WHAT-HAPPENS
         pod/db-1      prod          force-deleted; StatefulSet/db

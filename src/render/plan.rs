@@ -4,8 +4,9 @@ use jiff::SignedDuration;
 use serde::Serialize;
 
 use crate::model::gate::Gate;
+use crate::model::order::Order;
 use crate::model::run::Steps;
-use crate::model::set::Template;
+use crate::model::set::{Set, Template};
 use crate::model::snapshot::Snapshot;
 use crate::plan::options::{Approve, BudgetRule, Options};
 use crate::plan::staged::stages;
@@ -26,11 +27,18 @@ pub struct Shown<'a> {
     pub change: String,
     /// Where it stops.
     pub steps: &'a Steps,
+    /// Which pods go first.
+    pub order: &'a Order,
     /// How carefully it goes.
     pub options: &'a Options,
     /// Extra gates.
     pub gates: &'a [Gate],
 }
+
+/// What an order of one's own costs.
+const ON_DELETE: &str = "the set is under OnDelete until all pods are updated: nothing moves by \
+itself, but a pod that is deleted, drained or lost meanwhile comes back on the new template, \
+whether or not its turn has come\n";
 
 impl Shown<'_> {
     /// What is rolled out.
@@ -50,7 +58,7 @@ impl Shown<'_> {
             text.extend(diff);
         }
         let all = set.wanted.replicas;
-        for stage in stages(set, self.steps) {
+        for stage in stages(set, self.steps, self.order) {
             let stop = match then(stage.updated, all, self.options.approve) {
                 Then::End | Then::GoOn => "",
                 Then::Ask => ", then asks",
@@ -60,30 +68,36 @@ impl Shown<'_> {
             let pods = pods(set, &stage.pods);
             text.push(Tone::Plain, format!("step {number}  {pods}  ({updated} of {all}{stop})\n"));
         }
-        text.push(Tone::Plain, format!("each pod: {}\n", self.each_pod()));
+        text.push(Tone::Plain, format!("each pod: {}\n", each_pod(set, self.options, self.gates)));
+        if *self.order == Order::LeaderLast {
+            let line = "whichever pod leads goes last; that is asked again before every pod\n";
+            text.push(Tone::Plain, line);
+        }
+        if *self.order != Order::Desc {
+            text.push(Tone::Warn, ON_DELETE);
+        }
         text
     }
+}
 
-    fn each_pod(&self) -> String {
-        let set = &self.snapshot.set;
-        let options = self.options;
-        let ready = options.soak.max(SignedDuration::from_secs(i64::from(set.min_ready_seconds)));
-        let mut parts = vec![format!("ready for {}", span(ready))];
-        parts.push(match options.max_restarts {
-            0 => "no restart".to_owned(),
-            1 => "at most 1 restart".to_owned(),
-            most => format!("at most {most} restarts"),
-        });
-        parts.extend(self.gates.iter().map(|gate| format!("gate {gate}")));
-        parts.push(match options.tolerate_unready {
-            0 => "all other pods available".to_owned(),
-            most => format!("at most {most} other pods not ready"),
-        });
-        if options.budgets == BudgetRule::Respect {
-            parts.push("room in every disruption budget".to_owned());
-        }
-        parts.join(", ")
+/// What each pod has to pass, in words.
+pub fn each_pod(set: &Set, options: &Options, gates: &[Gate]) -> String {
+    let ready = options.soak.max(SignedDuration::from_secs(i64::from(set.min_ready_seconds)));
+    let mut parts = vec![format!("ready for {}", span(ready))];
+    parts.push(match options.max_restarts {
+        0 => "no restart".to_owned(),
+        1 => "at most 1 restart".to_owned(),
+        most => format!("at most {most} restarts"),
+    });
+    parts.extend(gates.iter().map(|gate| format!("gate {gate}")));
+    parts.push(match options.tolerate_unready {
+        0 => "all other pods available".to_owned(),
+        most => format!("at most {most} other pods not ready"),
+    });
+    if options.budgets == BudgetRule::Respect {
+        parts.push("room in every disruption budget".to_owned());
     }
+    parts.join(", ")
 }
 
 /// What follows a step.

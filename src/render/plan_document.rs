@@ -152,7 +152,7 @@ pub fn document(
         missing_rights: verdict.missing_rights,
         replicas: all,
         template: outlook.map(|outlook| template(&outlook.target)),
-        steps: stages(set, shown.steps)
+        steps: stages(set, shown.steps, shown.order)
             .iter()
             .map(|stage| StepPlan {
                 step: stage.number,
@@ -179,7 +179,7 @@ fn template(target: &Target) -> TemplatePlan {
 fn pods(shown: &Shown<'_>, target: Option<&str>) -> Vec<PodPlan> {
     let set = &shown.snapshot.set;
     let mut pods = Vec::new();
-    for stage in stages(set, shown.steps) {
+    for stage in stages(set, shown.steps, shown.order) {
         pods.extend(stage.pods.iter().map(|pod| {
             let from = shown.snapshot.pod(*pod).and_then(|pod| pod.revision.clone());
             PodPlan {
@@ -272,6 +272,7 @@ fn waits_for(set: &Set, wait: Wait) -> WaitsFor {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::order::Order;
     use crate::model::set::{Rolling, Strategy};
     use crate::plan::options::Options;
     use crate::plan::outlook::outlook;
@@ -292,6 +293,7 @@ mod tests {
             change: "image app=v2".to_owned(),
             steps: &steps,
             options: &options,
+            order: &Order::Desc,
             gates: &["exec:true".parse().unwrap()],
         };
         let after = a_template("v2");

@@ -63,7 +63,7 @@ pub fn refusal(
             ],
         ),
         Refusal::Unhealthy { pod, reason } => (
-            format!("pod {pod} is not well ({reason}); no rollout begins on a set that is not"),
+            format!("pod {pod} is not well ({reason}); no rollout or restart begins on a set that is not"),
             vec![format!("see why: kubectl describe pod {pod}")],
         ),
         Refusal::OnDelete => (
@@ -92,6 +92,10 @@ pub fn refusal(
         Refusal::Promoted { current, base } => (
             format!("behind a hold, pods of {name} come back on {current} and not on {base}: the new revision was promoted"),
             vec![format!("go back by the old template: {}", command(&["rollout", "abort", set]))],
+        ),
+        Refusal::ComesBackChanged { pod, runs, returns } => (
+            format!("pod {pod} runs {runs} and would come back on {returns}"),
+            vec![format!("see what each pod comes back on: {}", command(&["rollout", "status", set]))],
         ),
         Refusal::TooManyReplicas { replicas } => (
             format!("{name} has {replicas} replicas, more than a hold can keep back"),

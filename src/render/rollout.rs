@@ -34,6 +34,7 @@ impl Teller {
         if matches!(
             event,
             Event::Released { .. }
+                | Event::PodDeleted { .. }
                 | Event::PodPassed { .. }
                 | Event::StepPassed(_)
                 | Event::Scaled(_)

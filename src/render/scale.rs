@@ -272,9 +272,9 @@ mod tests {
         insta::assert_snapshot!(shown(&a_snapshot(&set), &around, 1), @"
         statefulset.apps/db: 3 to 1 replicas, one pod at a time from the top
         GOES   REVISION   STATE   CLAIM           SIZE   THEN      VOLUME
-        db-2   old        Ready   pvc/data-db-2   1Gi    deleted   pv-2
-                                  pvc/wal-db-2    1Gi    deleted   pv-2
-        db-1   old        Ready   pvc/data-db-1   1Gi    deleted   pv-1
+        db-2   old        Ready   pvc/data-db-2   1Gi    deleted   pv-data-db-2
+                                  pvc/wal-db-2    1Gi    deleted   pv-data-db-2
+        db-1   old        Ready   pvc/data-db-1   1Gi    deleted   pv-data-db-1
         foreseen: the controller takes away db-2, db-1, and is done
         ");
     }

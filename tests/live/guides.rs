@@ -138,7 +138,7 @@ fn follow(guide: &str, control_plane: &ControlPlane) {
             Part::File { name, text } => fs::write(place.path().join(name), text).unwrap(),
             Part::Run { command, code } => {
                 let (ended, output) = shell.run(&command);
-                told.push_str(&format!("$ {command}\n{output}"));
+                told.extend(["$ ", &command, "\n", &output]);
                 assert_eq!(ended, code, "{guide}: exit code of {command}\n{told}");
                 printed.push_str(&output);
             }

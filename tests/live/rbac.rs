@@ -25,7 +25,7 @@ const ROLE: &str = "kubectl-sts-rollout";
 /// Runs a subcommand of `rollout` as the user the role is for.
 fn deploy(ns: &Namespace<'_>, words: &[&str]) -> Output {
     let words = [words, &["--as", "deployer"]].concat();
-    if ["stage", "continue", "abort"].contains(&words[0]) {
+    if ["stage", "continue", "abort", "restart"].contains(&words[0]) {
         return rollout(ns, &words).run();
     }
     ns.sts(&[&["rollout"], &words[..]].concat()).run()
@@ -82,7 +82,7 @@ fn the_role_is_enough_and_no_more_than_that() {
     let ns = ControlPlane::shared().namespace("rbac");
     let server = Server::start();
     server.says("/", Reply::new(200, "ok"));
-    ns.set("db").pods("port-80", &server.port().to_string()).create_ready();
+    ns.set("db").claims("1Gi").pods("port-80", &server.port().to_string()).create_ready();
     let original = strategy(&ns, "db");
     ns.apply(include_str!("rbac.yaml"));
     wait_allowed(&ns, "patch", "statefulsets", true);
@@ -97,6 +97,8 @@ fn the_role_is_enough_and_no_more_than_that() {
     ended(deploy(&ns, &["stage", "db", "--image", "app=app:v3-bad"]), 3);
     ended(deploy(&ns, &["abort", "db"]), 0);
     finished(&ns, "db", "v2", &original);
+    ended(deploy(&ns, &["restart", "db", "--ordinals", "1"]), 0);
+    ended(deploy(&ns, &["stage", "db", "--restart", "--order=asc", "--steps=100%"]), 0);
     ended(deploy(&ns, &["hold", "db", "--yes"]), 0);
     ended(deploy(&ns, &["release", "db", "--yes"]), 0);
     ended(deploy(&ns, &["status", "db", "--wait"]), 0);

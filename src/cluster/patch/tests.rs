@@ -102,6 +102,27 @@ fn strategies_come_back_as_they_were() {
 }
 
 #[test]
+fn what_on_delete_takes_away_is_written_again() {
+    let written = |strategy| body(&SetPatch { strategy, ..patch() }).unwrap()["spec"].clone();
+    assert_eq!(
+        written(StrategyChange::OnDelete),
+        json!({ "updateStrategy": { "type": "OnDelete", "rollingUpdate": null } })
+    );
+    let by_deletion = |most: Option<&str>| {
+        let rolling = Rolling { partition: 1, max_unavailable: most.map(str::to_owned) };
+        let run = Run {
+            order: "asc".parse().unwrap(),
+            original: OriginalStrategy::RollingUpdate(Some(rolling)),
+            ..a_run(&set())
+        };
+        written(StrategyChange::back(&run))["updateStrategy"]["rollingUpdate"].clone()
+    };
+    assert_eq!(by_deletion(Some("25%")), json!({ "partition": 1, "maxUnavailable": "25%" }));
+    assert_eq!(by_deletion(Some("2")), json!({ "partition": 1, "maxUnavailable": 2 }));
+    assert_eq!(by_deletion(None), json!({ "partition": 1 }));
+}
+
+#[test]
 fn a_template_that_is_none_is_not_sent() {
     for text in ["", "[]", "null", "{"] {
         let template = TemplateChange::Replace(text.to_owned());

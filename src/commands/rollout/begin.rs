@@ -11,6 +11,7 @@ use crate::commands::identity;
 use crate::commands::rollout::change::{Asked, ChangeArgs};
 use crate::exit::{Exit, Failure};
 use crate::model::gate::Gate;
+use crate::model::order::Order;
 use crate::model::run::{RecordedRun, Run, RunPhase, Steps};
 use crate::model::set::{HOLD, Set, Template};
 use crate::model::snapshot::Snapshot;
@@ -35,6 +36,8 @@ pub(super) struct Request<'a> {
     pub manifest: Option<&'a str>,
     /// Where to stop.
     pub steps: &'a Steps,
+    /// Which pods go first.
+    pub order: &'a Order,
     /// Digest of the extra gates.
     pub gates: String,
     /// How carefully to go.
@@ -131,8 +134,11 @@ impl Request<'_> {
                 TemplateChange::Replace(checked_manifest(cx, set, manifest, preview).await?)
             }
         };
-        let mut patch =
-            SetPatch { template, strategy: StrategyChange::Partition(HOLD), ..SetPatch::of(set) };
+        let strategy = match self.order {
+            Order::Desc => StrategyChange::Partition(HOLD),
+            Order::Asc | Order::LeaderLast | Order::List(_) => StrategyChange::OnDelete,
+        };
+        let mut patch = SetPatch { template, strategy, ..SetPatch::of(set) };
         let mut after = None;
         if preview == Preview::Server && preflight::original(set).is_ok() {
             match cx.session.apply(&Step::PatchSet(patch.clone()), Keep::DryRun).await {
@@ -141,7 +147,7 @@ impl Request<'_> {
                 Err(error) => return Err(error.into()),
             }
         }
-        if let Ok(run) = self.run(set, after.as_ref()) {
+        if let Ok(run) = self.run(&snapshot, after.as_ref()) {
             patch.run = RunChange::Write(run);
         }
         Ok(Some(Proposal { snapshot, source, patch, template: after, refusals }))
@@ -155,13 +161,15 @@ impl Request<'_> {
             template: proposal.template.as_ref(),
             change: self.change.describe(),
             steps: self.steps,
+            order: self.order,
             options: self.options,
             gates,
         }
     }
 
     /// The record the rollout begins with.
-    fn run(&self, set: &Set, after: Option<&Template>) -> Result<Run, Refusal> {
+    fn run(&self, snapshot: &Snapshot, after: Option<&Template>) -> Result<Run, Refusal> {
+        let set = &snapshot.set;
         // A hold of ours remembers what was there before it.
         let parked = match &set.run {
             Some(RecordedRun::Read(run)) if run.phase == RunPhase::Parked => Some(run),
@@ -171,15 +179,19 @@ impl Request<'_> {
             Some(run) => run.original.clone(),
             None => preflight::original(set)?,
         };
-        let held = set.partition() >= set.wanted.replicas && set.wanted.replicas > 0;
-        let base = if held { &set.status.current_revision } else { &set.status.update_revision };
+        let base = if preflight::waits(snapshot) {
+            &set.status.current_revision
+        } else {
+            &set.status.update_revision
+        };
         Ok(Run {
             id: identity::run_id(),
             phase: RunPhase::Staging,
             target: String::new(),
             base: base.clone(),
             original,
-            partition: HOLD,
+            order: self.order.clone(),
+            partition: if *self.order == Order::Desc { HOLD } else { 0 },
             replicas: set.wanted.replicas,
             start: set.wanted.start,
             steps: self.steps.clone(),

@@ -74,6 +74,11 @@ impl ChangeArgs {
         Self { images: Vec::new(), filename: None, patch: None, restart: false, back: Some(to) }
     }
 
+    /// As by --restart.
+    pub(super) fn restart() -> Self {
+        Self { images: Vec::new(), filename: None, patch: None, restart: true, back: None }
+    }
+
     /// Works out the change. Container names are looked up in the live template.
     pub(super) fn asked(
         &self,

@@ -5,6 +5,7 @@ use std::time::Duration;
 use crate::cluster::clock;
 use crate::commands::context::Context;
 use crate::commands::drive::{Aid, drive, finish};
+use crate::commands::rollout::order::OrderArgs;
 use crate::commands::rollout::pace::PaceArgs;
 use crate::exit::{Exit, Failure};
 use crate::model::run::Run;
@@ -21,8 +22,10 @@ pub(super) async fn stage(
     cx: &mut Context,
     mut snapshot: Snapshot,
     begin: Begin,
+    order: &OrderArgs,
     pace: &PaceArgs,
 ) -> Result<Exit, Failure> {
+    let words = [pace.words(), order.words()].concat();
     let set = snapshot.set.name.clone();
     let on_failure = begin.options.on_failure;
     let gates = pace.gates();
@@ -31,10 +34,11 @@ pub(super) async fn stage(
         gate_timeout: Duration::try_from(pace.gate_timeout()).unwrap_or_default(),
         patience: begin.options.step_timeout,
     };
-    let mut stage = Stage::new(begin.clone(), &snapshot, clock::now());
+    let stage = Stage::new(begin.clone(), &snapshot, clock::now());
+    let mut stage = stage.led_by(order.leader().cloned());
     let (end, mut view) = match drive(cx, &mut snapshot, &mut stage, aid).await {
         Ok(ended) => ended,
-        Err(failure) => return Err(with_way_on(cx, failure, &set, pace)),
+        Err(failure) => return Err(with_way_on(cx, failure, &set, &words)),
     };
     let go_back = end.exit == Exit::Found
         && match on_failure {
@@ -46,7 +50,7 @@ pub(super) async fn stage(
             }
         };
     if !go_back {
-        let next = next(cx, end.then, &set, pace);
+        let next = next(cx, end.then, &set, &words);
         return Ok(finish(cx, view, end, next));
     }
     view.show(clock::now(), &Event::Notice(end.summary));
@@ -85,18 +89,18 @@ pub(super) async fn abort(
     let mut abort = Abort::new(run, begin.holder, begin.options, way, &snapshot, clock::now());
     match drive(cx, &mut snapshot, &mut abort, aid).await {
         Ok((end, view)) => {
-            let next = next(cx, end.then, &set, pace);
+            let next = next(cx, end.then, &set, &pace.words());
             Ok(finish(cx, view, end, next))
         }
-        Err(failure) => Err(with_way_on(cx, failure, &set, pace)),
+        Err(failure) => Err(with_way_on(cx, failure, &set, &pace.words())),
     }
 }
 
 /// Commands to go on with after an end.
-fn next(cx: &Context, then: Then, set: &str, pace: &PaceArgs) -> Vec<NextCommand> {
+fn next(cx: &Context, then: Then, set: &str, words: &[String]) -> Vec<NextCommand> {
     match then {
         Then::Nothing => Vec::new(),
-        Then::ContinueOrAbort => ways_on(cx, set, pace),
+        Then::ContinueOrAbort => ways_on(cx, set, words),
         Then::StageOrRelease => vec![
             way(cx, "try it again", &["rollout", "stage", set]),
             way(cx, "end the hold", &["rollout", "release", set]),
@@ -124,17 +128,16 @@ fn way(cx: &Context, does: &str, words: &[&str]) -> NextCommand {
 }
 
 /// The commands that take a held rollout on or back.
-fn ways_on(cx: &Context, set: &str, pace: &PaceArgs) -> Vec<NextCommand> {
-    let words = pace.words();
+fn ways_on(cx: &Context, set: &str, words: &[String]) -> Vec<NextCommand> {
     let mut line = vec!["rollout", "continue", set];
     line.extend(words.iter().map(String::as_str));
     vec![way(cx, "go on", &line), way(cx, "go back", &["rollout", "abort", set])]
 }
 
 /// A failure in the middle leaves the set held: says so, and how to go on.
-fn with_way_on(cx: &Context, mut failure: Failure, set: &str, pace: &PaceArgs) -> Failure {
-    failure.hints.push("the set is held at the partition last written".to_owned());
-    for way in ways_on(cx, set, pace) {
+fn with_way_on(cx: &Context, mut failure: Failure, set: &str, words: &[String]) -> Failure {
+    failure.hints.push("the set is held where it was last left".to_owned());
+    for way in ways_on(cx, set, words) {
         failure.hints.push(format!("{}: {}", way.does, way.command));
     }
     failure

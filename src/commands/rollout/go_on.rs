@@ -3,15 +3,18 @@
 use clap::Args;
 
 use crate::cluster::clock;
-use crate::commands::context::{Consent, Context};
+use crate::commands::context::{self, Consent, Context};
 use crate::commands::identity;
 use crate::commands::rollout::begin::refused;
 use crate::commands::rollout::conduct;
+use crate::commands::rollout::order::{OrderArgs, known};
 use crate::commands::rollout::pace::PaceArgs;
 use crate::commands::rollout::take_up::{recorded, refuse, take_up};
 use crate::commands::set_name::set_name;
 use crate::exit::{Exit, Failure};
+use crate::model::order::Order;
 use crate::model::run::{Run, RunPhase, Steps};
+use crate::model::set::Set;
 use crate::model::snapshot::Snapshot;
 use crate::plan::options::Approve;
 use crate::plan::preflight::{self, Overrides};
@@ -22,7 +25,7 @@ use crate::progress::stage::Begin;
 /// Go on with a held rollout: approve the step that passed, or take up where it was left
 ///
 /// Everything is read from the cluster again; a rollout begun on another machine goes on here.
-/// Gates are never taken from the cluster: give them again.
+/// Gates, and who is asked which pod leads, are never taken from the cluster: give them again.
 #[derive(Args, Clone, Debug)]
 #[command(after_long_help = EXAMPLES)]
 pub struct ContinueArgs {
@@ -38,6 +41,9 @@ pub struct ContinueArgs {
     /// Do not ask before writing
     #[arg(long, short)]
     yes: bool,
+
+    #[command(flatten)]
+    order: OrderArgs,
 
     #[command(flatten)]
     pace: PaceArgs,
@@ -131,15 +137,12 @@ async fn take_on(cx: &mut Context, args: &ContinueArgs, going: Going) -> Result<
         } else {
             "is parked: its pods went back, and the new template waits behind a hold"
         };
-        return Err(crate::commands::context::refused(&format!(
-            "{} {why}",
-            snapshot.set.display()
-        ))
-        .hint(format!(
-            "stage what waits behind it: {}",
-            cx.command(&["rollout", "stage", &args.set])
-        ))
-        .hint(format!("end the hold: {}", cx.command(&["rollout", "release", &args.set]))));
+        return Err(context::refused(&format!("{} {why}", snapshot.set.display()))
+            .hint(format!(
+                "stage what waits behind it: {}",
+                cx.command(&["rollout", "stage", &args.set])
+            ))
+            .hint(format!("end the hold: {}", cx.command(&["rollout", "release", &args.set]))));
     }
     let aborting = recorded.phase.goes_back();
     if aborting && going != Going::Asked {
@@ -152,11 +155,13 @@ async fn take_on(cx: &mut Context, args: &ContinueArgs, going: Going) -> Result<
         && !args.change_gates
     {
         let begun = if recorded.gates.is_empty() { "no extra gates" } else { "other gates" };
-        return Err(crate::commands::context::refused(&format!(
+        return Err(context::refused(&format!(
             "the rollout was begun with {begun}; gates are never run from what the cluster says"
         ))
         .hint("give the same --gate and --gates again, or --change-gates"));
     }
+    let order =
+        if aborting { recorded.order.clone() } else { order(cx, args, &snapshot.set, &recorded)? };
     let approves = !aborting && approves(&recorded, &snapshot);
     cx.terminal.note(describe(&recorded, &snapshot, approves));
     if going == Going::Full {
@@ -168,6 +173,7 @@ async fn take_on(cx: &mut Context, args: &ContinueArgs, going: Going) -> Result<
     let question = if aborting { "Go on with the abort?" } else { "Go on with this rollout?" };
     cx.consent(Consent::from_flag(args.yes), question).await?;
     let gates = args.pace.gates_digest();
+    let updated = updated(&recorded, &snapshot);
     let (partition, wanted) = (snapshot.set.partition(), snapshot.set.wanted);
     let (snapshot, run) = take_up(cx, snapshot, &recorded, |run| {
         if run.replicas != wanted.replicas || run.start != wanted.start {
@@ -177,6 +183,7 @@ async fn take_on(cx: &mut Context, args: &ContinueArgs, going: Going) -> Result<
         run.partition = partition;
         run.replicas = wanted.replicas;
         run.start = wanted.start;
+        run.order.clone_from(&order);
         match going {
             // Whoever goes on later is asked for the gates the rollout was begun with.
             Going::Full => run.steps = run.steps.to_the_end(run.replicas),
@@ -188,7 +195,7 @@ async fn take_on(cx: &mut Context, args: &ContinueArgs, going: Going) -> Result<
         match &args.steps {
             Some(steps) => {
                 run.steps = steps.clone();
-                run.approved = steps_behind(run);
+                run.approved = steps_behind(run, updated);
             }
             None => run.approved += u32::from(approves),
         }
@@ -212,12 +219,42 @@ async fn take_on(cx: &mut Context, args: &ContinueArgs, going: Going) -> Result<
         };
         return conduct::abort(cx, snapshot, run, begin, &args.pace, way).await;
     }
-    conduct::stage(cx, snapshot, begin, &args.pace).await
+    conduct::stage(cx, snapshot, begin, &args.order, &args.pace).await
+}
+
+/// The order to go on in: another one only where pods are deleted one by one anyway.
+fn order(cx: &Context, args: &ContinueArgs, set: &Set, recorded: &Run) -> Result<Order, Failure> {
+    if recorded.order == Order::LeaderLast && args.order.needs_leader() {
+        return Err(context::refused(
+            "the rollout takes whichever pod leads last; whom to ask is never taken from what the \
+             cluster says",
+        )
+        .hint("say with --leader how the leader is found")
+        .hint("or go on in another order: --order=asc"));
+    }
+    let order = args.order.order_after(&recorded.order)?;
+    let by_deletion = |order: &Order| *order != Order::Desc;
+    if by_deletion(&order) != recorded.by_deletion() {
+        let begun = &recorded.order;
+        return Err(context::refused(&format!(
+            "the rollout was begun in the order {begun}, which cannot become {order} on the way"
+        ))
+        .hint(format!("go back first: {}", cx.command(&["rollout", "abort", &args.set]))));
+    }
+    known(set, &order.unknown(set.wanted))?;
+    Ok(order)
+}
+
+/// How many pods are updated, or about to be.
+fn updated(run: &Run, snapshot: &Snapshot) -> u32 {
+    if run.by_deletion() {
+        return u32::try_from(snapshot.gone(&run.target).len()).unwrap_or(u32::MAX);
+    }
+    run.replicas - run.partition.min(run.replicas)
 }
 
 /// How many of a run's steps end at or below what is updated already.
-fn steps_behind(run: &Run) -> u32 {
-    let updated = run.replicas - run.partition.min(run.replicas);
+fn steps_behind(run: &Run, updated: u32) -> u32 {
     let counts = run.steps.counts(run.replicas);
     u32::try_from(counts.iter().filter(|count| **count <= updated).count()).unwrap_or(u32::MAX)
 }
@@ -226,11 +263,15 @@ fn steps_behind(run: &Run) -> u32 {
 /// of a step is not approved by taking it up.
 fn approves(run: &Run, snapshot: &Snapshot) -> bool {
     let counts = run.steps.counts(run.replicas);
-    let updated = run.replicas - run.partition.min(run.replicas);
-    run.phase == RunPhase::Staging
-        && run.passed == updated
-        && counts.get(run.approved as usize) == Some(&updated)
-        && snapshot.set.wanted.replicas == run.replicas
+    let goal = counts.get(run.approved as usize);
+    let at_goal = if run.by_deletion() {
+        // Pods that died since then have their own judgement before them.
+        goal.is_some_and(|goal| run.passed >= *goal)
+    } else {
+        let updated = updated(run, snapshot);
+        run.passed == updated && goal == Some(&updated)
+    };
+    run.phase == RunPhase::Staging && at_goal && snapshot.set.wanted.replicas == run.replicas
 }
 
 fn describe(run: &Run, snapshot: &Snapshot, approves: bool) -> String {
@@ -269,6 +310,12 @@ mod tests {
         assert!(!approves(&in_the_second, &snapshot));
         let nothing_released = Run { partition: 32767, passed: 0, ..stopped.clone() };
         assert!(!approves(&nothing_released, &snapshot));
-        assert!(!approves(&stopped, &a_snapshot(&set.replicas(5))), "another size");
+        assert!(!approves(&stopped, &a_snapshot(&set.clone().replicas(5))), "another size");
+        let by_deletion = Run { order: Order::Asc, partition: 0, ..stopped.clone() };
+        assert!(approves(&by_deletion, &snapshot), "whatever has died since");
+        let before = Run { passed: 0, ..by_deletion.clone() };
+        assert!(!approves(&before, &snapshot));
+        let approved = Run { approved: 1, ..by_deletion };
+        assert!(!approves(&approved, &snapshot), "of the next step nothing has passed");
     }
 }

@@ -114,7 +114,14 @@ pub(super) async fn release(cx: &mut Context, args: &ReleaseArgs) -> Result<Exit
         return Err(refuse(cx, name, refusal));
     }
     let moves = released(&snapshot, &run.original);
+    let on_delete = run.original == OriginalStrategy::OnDelete;
+    let waiting =
+        set.wanted.replicas.saturating_sub(snapshot.count_on(&set.status.update_revision));
     cx.terminal.note(match moves.as_slice() {
+        [] if on_delete && waiting > 0 => format!(
+            "{}: it is OnDelete; no pod moves, and {waiting} wait to be deleted by somebody",
+            set.display()
+        ),
         [] => format!("{}: nothing waits behind the hold; no pod moves", set.display()),
         pods => format!(
             "{}: the controller will replace {} by itself, from the highest down, without gates",
@@ -123,7 +130,7 @@ pub(super) async fn release(cx: &mut Context, args: &ReleaseArgs) -> Result<Exit
         ),
     });
     let patch = |set: &Set| SetPatch {
-        strategy: StrategyChange::Restore(run.original.clone()),
+        strategy: StrategyChange::back(&run),
         run: RunChange::Remove,
         ..SetPatch::of(set)
     };

@@ -12,10 +12,12 @@ mod conduct;
 mod go_on;
 mod history;
 mod hold;
+mod order;
 mod overrides;
 mod pace;
 mod pause;
 mod plan;
+mod restart;
 mod stage;
 mod status;
 mod take_up;
@@ -37,6 +39,7 @@ pub enum Rollout {
     Abort(abort::AbortArgs),
     Undo(Box<undo::UndoArgs>),
     Unstick(unstick::UnstickArgs),
+    Restart(restart::RestartArgs),
     Status(status::StatusArgs),
     History(history::HistoryArgs),
 }
@@ -54,6 +57,7 @@ pub async fn run(cx: &mut Context, command: &Rollout) -> Result<Exit, Failure> {
         Rollout::Abort(args) => abort::run(cx, args).await,
         Rollout::Undo(args) => undo::run(cx, args).await,
         Rollout::Unstick(args) => unstick::run(cx, args).await,
+        Rollout::Restart(args) => Box::pin(restart::run(cx, args)).await,
         Rollout::Status(args) => status::run(cx, args).await,
         Rollout::History(args) => history::run(cx, args).await,
     }

@@ -2,10 +2,11 @@
 
 use clap::Args;
 
+use crate::model::order::Order;
 use crate::plan::preflight::Overrides;
 
 /// Refusals the user has looked at.
-#[derive(Args, Clone, Copy, Debug)]
+#[derive(Args, Clone, Copy, Debug, Default)]
 #[command(next_help_heading = "Overrides")]
 pub(super) struct OverrideArgs {
     /// Go on although another manager, such as a GitOps tool, has the fields
@@ -22,12 +23,12 @@ pub(super) struct OverrideArgs {
 }
 
 impl OverrideArgs {
-    /// As decisions take them.
-    pub(super) fn overrides(self) -> Overrides {
+    /// As decisions take them. An order that needs `OnDelete` needs no leave to come from there.
+    pub(super) fn overrides_for(self, order: &Order) -> Overrides {
         Overrides {
             managers: self.ignore_managers,
             changes: self.accept_changes,
-            strategy: self.switch_strategy,
+            strategy: self.switch_strategy || *order != Order::Desc,
             ..Overrides::default()
         }
     }

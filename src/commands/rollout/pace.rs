@@ -137,6 +137,17 @@ impl PaceArgs {
         })
     }
 
+    /// A flag that was given and that only rollouts in steps know.
+    pub(super) fn flag_of_steps(&self) -> Option<&'static str> {
+        if self.approve.is_some() {
+            return Some("--approve");
+        }
+        if self.on_failure != OnFailureArg::Hold {
+            return Some("--on-failure");
+        }
+        (self.batch != 1).then_some("--batch")
+    }
+
     /// The extra gates, in the order they were given, flags before files.
     pub(super) fn gates(&self) -> Vec<Gate> {
         let mut gates = self.gates.clone();

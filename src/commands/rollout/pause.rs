@@ -14,6 +14,7 @@ use crate::commands::rollout::conduct;
 use crate::commands::rollout::take_up::{recorded, refuse};
 use crate::commands::set_name::set_name;
 use crate::exit::{Exit, Failure};
+use crate::model::order::Order;
 use crate::model::run::{RecordedRun, Run, RunPhase, Steps};
 use crate::model::set::{Set, Strategy};
 use crate::model::snapshot::Snapshot;
@@ -142,6 +143,7 @@ fn what(snapshot: &Snapshot) -> Result<What, Refusal> {
         target: set.status.update_revision.clone(),
         base: set.status.current_revision.clone(),
         original: preflight::original(set)?,
+        order: Order::Desc,
         partition: set.partition(),
         replicas: set.wanted.replicas,
         start: set.wanted.start,

@@ -9,12 +9,15 @@ use crate::commands::context::{self, Context};
 use crate::commands::output::Output;
 use crate::commands::rollout::begin::{Preview, Proposal, Request, refused};
 use crate::commands::rollout::change::ChangeArgs;
+use crate::commands::rollout::order::{OrderArgs, known};
 use crate::commands::rollout::overrides::OverrideArgs;
 use crate::commands::rollout::pace::PaceArgs;
 use crate::commands::set_name::set_name;
 use crate::exit::{Exit, Failure};
 use crate::model::gate::http::{HttpQuestion, Prometheus, Query, Target};
 use crate::model::gate::{Gate, Question};
+use crate::model::leader::LeaderKind;
+use crate::model::order::Order;
 use crate::model::run::Steps;
 use crate::plan;
 use crate::plan::assess::assess;
@@ -50,6 +53,9 @@ pub struct PlanArgs {
 
     #[command(flatten)]
     change: ChangeArgs,
+
+    #[command(flatten)]
+    order: OrderArgs,
 
     #[command(flatten)]
     pace: PaceArgs,
@@ -94,29 +100,33 @@ const MANY: usize = 20;
 /// Runs the command.
 pub(super) async fn run(cx: &mut Context, args: &PlanArgs) -> Result<Exit, Failure> {
     let options = args.pace.options(cx.terminal.can_ask())?;
+    let order = args.order.order()?;
     let manifest = args.change.read_manifest(&cx.terminal)?;
     let request = Request {
         set: &args.set,
         change: &args.change,
         manifest: manifest.as_deref(),
         steps: &args.steps,
+        order: &order,
         gates: args.pace.gates_digest(),
         options: &options,
-        overrides: args.overrides.overrides(),
+        overrides: args.overrides.overrides_for(&order),
     };
     let now = clock::now();
     let gates = args.pace.gates();
-    let denied = denied(cx, &gates, &options).await?;
+    let denied = denied(cx, args, &gates, &options).await?;
+    let by_deletion = order != Order::Desc;
     // The server would only try a change for somebody who may make it.
     let may_not = |access: Access| denied.iter().any(|(denied, _)| *denied == access);
     let preview = if may_not(TO_PATCH) { Preview::None } else { Preview::Server };
     let proposal = request.propose(cx, preview, now).await?;
+    known(&proposal.snapshot.set, &order.unknown(proposal.snapshot.set.wanted))?;
     let shown = request.shown(&proposal, &gates);
     let found = foresee(cx, &proposal).await;
     let refusal = refused(cx, &args.set, &proposal.refusals);
     let missing: Vec<String> =
         denied.iter().map(|(access, namespace)| sentence(*access, namespace)).collect();
-    let lacks = denied.iter().any(|(access, _)| *access != TO_ABORT);
+    let lacks = denied.iter().any(|(access, _)| by_deletion || *access != TO_ABORT);
     cx.tell_notices();
     cx.terminal.note(cx.place());
     if let Some(output) = args.output {
@@ -179,6 +189,7 @@ fn words(cx: &Context, set: &str, refusals: &[Refusal]) -> Vec<String> {
 /// What this user is not allowed to do and `stage` would have to.
 async fn denied<'a>(
     cx: &'a Context,
+    args: &PlanArgs,
     gates: &'a [Gate],
     options: &Options,
 ) -> Result<Vec<(Access, &'a str)>, Failure> {
@@ -186,6 +197,10 @@ async fn denied<'a>(
     let mut needs: Vec<_> = NEEDS.iter().map(|access| (*access, namespace, "")).collect();
     if options.budgets == BudgetRule::Respect {
         needs.push((FOR_BUDGETS, namespace, ""));
+    }
+    let leader = args.order.leader();
+    if leader.is_some_and(|leader| matches!(leader.kind, LeaderKind::Exec { .. })) {
+        needs.push((FOR_EXEC, namespace, ""));
     }
     for needed in gates.iter().filter_map(|gate| needs_of(gate, namespace)) {
         if !needs.contains(&needed) {

@@ -9,6 +9,7 @@ use crate::commands::identity;
 use crate::commands::rollout::begin::{Preview, Request, refused};
 use crate::commands::rollout::change::ChangeArgs;
 use crate::commands::rollout::conduct;
+use crate::commands::rollout::order::{OrderArgs, known};
 use crate::commands::rollout::overrides::OverrideArgs;
 use crate::commands::rollout::pace::PaceArgs;
 use crate::commands::set_name::set_name;
@@ -21,7 +22,8 @@ use crate::progress::stage::Begin;
 /// The partition of the set is raised above all pods in the same write that changes the template,
 /// so nothing moves yet. Then it is lowered pod by pod, and only after the pods above have passed
 /// every gate. When anything is in doubt the set is held where it is; nothing is ever released on
-/// exit.
+/// exit. In another order than the controller's own, the set is put under OnDelete instead, and
+/// its pods are deleted one by one.
 #[derive(Args, Clone, Debug)]
 #[command(after_long_help = EXAMPLES)]
 pub struct StageArgs {
@@ -45,10 +47,35 @@ pub struct StageArgs {
     pub(super) change: ChangeArgs,
 
     #[command(flatten)]
+    pub(super) order: OrderArgs,
+
+    #[command(flatten)]
     pub(super) pace: PaceArgs,
 
     #[command(flatten)]
     pub(super) overrides: OverrideArgs,
+}
+
+impl StageArgs {
+    /// A rollout that changes nothing of the template but the time of a restart.
+    pub(super) fn restart(
+        set: String,
+        order: OrderArgs,
+        pace: PaceArgs,
+        dry_run: DryRun,
+        yes: bool,
+    ) -> Self {
+        Self {
+            set,
+            steps: Steps::default(),
+            dry_run,
+            yes,
+            change: ChangeArgs::restart(),
+            order,
+            pace,
+            overrides: OverrideArgs::default(),
+        }
+    }
 }
 
 const EXAMPLES: &str = "\
@@ -64,6 +91,8 @@ Examples:
 
   # Each pod must have the cluster green again; docs/gates.md describes the file
   kubectl sts rollout stage es -f es.yaml --gates elasticsearch-green.yaml
+  # The replicas first, the primary last, wherever it moves to
+  kubectl sts rollout stage db --image app=db:v2 --leader label:role=primary
 
   # A template that was applied behind a hold
   kubectl sts rollout hold db && kubectl apply -f db.yaml && kubectl sts rollout stage db";
@@ -71,18 +100,21 @@ Examples:
 /// Runs the command.
 pub(super) async fn run(cx: &mut Context, args: &StageArgs) -> Result<Exit, Failure> {
     let options = args.pace.options(cx.terminal.can_ask())?;
+    let order = args.order.order()?;
     let manifest = args.change.read_manifest(&cx.terminal)?;
     let request = Request {
         set: &args.set,
         change: &args.change,
         manifest: manifest.as_deref(),
         steps: &args.steps,
+        order: &order,
         gates: args.pace.gates_digest(),
         options: &options,
-        overrides: args.overrides.overrides(),
+        overrides: args.overrides.overrides_for(&order),
     };
     let preview = if args.dry_run == DryRun::Client { Preview::None } else { Preview::Server };
     let proposal = request.propose(cx, preview, clock::now()).await?;
+    known(&proposal.snapshot.set, &order.unknown(proposal.snapshot.set.wanted))?;
     let gates = args.pace.gates();
     let shown = request.shown(&proposal, &gates);
     if let Some(failure) = refused(cx, &args.set, &proposal.refusals) {
@@ -108,5 +140,5 @@ pub(super) async fn run(cx: &mut Context, args: &StageArgs) -> Result<Exit, Fail
         change: args.change.describe(),
         options,
     };
-    conduct::stage(cx, snapshot, begin, &args.pace).await
+    conduct::stage(cx, snapshot, begin, &args.order, &args.pace).await
 }

@@ -10,7 +10,7 @@ use crate::exit::Failure;
 use crate::model::run::{RecordedRun, Run};
 use crate::model::snapshot::Snapshot;
 use crate::plan::refusal::Refusal;
-use crate::plan::step::{RunChange, SetPatch};
+use crate::plan::step::{RunChange, SetPatch, StrategyChange};
 
 /// The run recorded on a set.
 pub(super) fn recorded(snapshot: &Snapshot) -> Result<Run, Refusal> {
@@ -34,8 +34,15 @@ pub(super) async fn take_up(
     let mut run = recorded.clone();
     run.holder = Some(identity::holder(clock::now()));
     change(&mut run);
+    // Somebody may have changed the strategy under which nothing moves by itself.
+    let strategy = if run.by_deletion() && !run.holds(&snapshot.set) {
+        StrategyChange::OnDelete
+    } else {
+        StrategyChange::Keep
+    };
     snapshot.set = judged::write(cx, &snapshot.set, Keep::Written, |set| SetPatch {
         run: RunChange::Write(run.clone()),
+        strategy: strategy.clone(),
         ..SetPatch::of(set)
     })
     .await?;

@@ -9,6 +9,7 @@ use crate::commands::dry_run::DryRun;
 use crate::commands::judged;
 use crate::commands::rollout::begin::refused;
 use crate::commands::rollout::change::{ChangeArgs, Remembered};
+use crate::commands::rollout::order::OrderArgs;
 use crate::commands::rollout::overrides::OverrideArgs;
 use crate::commands::rollout::pace::PaceArgs;
 use crate::commands::rollout::stage::{self, StageArgs};
@@ -60,6 +61,9 @@ pub struct UndoArgs {
     yes: bool,
 
     #[command(flatten)]
+    order: OrderArgs,
+
+    #[command(flatten)]
     pace: PaceArgs,
 
     #[command(flatten)]
@@ -76,8 +80,9 @@ Examples:
 
 /// Runs the command.
 pub(super) async fn run(cx: &mut Context, args: &UndoArgs) -> Result<Exit, Failure> {
-    let overrides = args.overrides.overrides();
-    let of_stage = !args.pace.words().is_empty() || args.steps != Steps::default();
+    let overrides = args.overrides.overrides_for(&args.order.order()?);
+    let of_stage =
+        !args.pace.words().is_empty() || args.order.is_given() || args.steps != Steps::default();
     if !args.staged && (of_stage || overrides.changes || overrides.strategy) {
         return Err(Failure::usage(
             "steps, pace, gates and what a staged rollout may change need --staged",
@@ -105,6 +110,7 @@ pub(super) async fn run(cx: &mut Context, args: &UndoArgs) -> Result<Exit, Failu
             dry_run: args.dry_run,
             yes: args.yes,
             change,
+            order: args.order.clone(),
             pace: args.pace.clone(),
             overrides: args.overrides,
         };

@@ -262,3 +262,16 @@ fn a_staged_rollout_is_progressing_while_somebody_drives_it_and_held_afterwards(
         "1 of 3 pods updated, the partition keeps db-0 to db-1",
     );
 }
+
+#[test]
+fn a_rollout_by_deletion_says_so_and_notices_who_let_the_controller_go() {
+    let set = a_set("db").updating().with_strategy(Strategy::OnDelete);
+    let run = Run { order: "asc".parse().unwrap(), partition: 0, holder: None, ..a_run(&set) };
+    let held = updated(&set.clone().recording(run.clone()), &[0]);
+    says(&held, Phase::Held, "staged rollout held under OnDelete at 1 of 3 pods");
+    let rolling = set.at_partition(0).recording(run);
+    let (phase, summary) = of(&updated(&rolling, &[0]));
+    assert_eq!(phase, Phase::Progressing);
+    assert!(summary.contains("the controller goes on by itself, without gates"), "{summary}");
+    assert_eq!(of(&updated(&rolling, &[0, 1, 2])).0, Phase::Held, "the record is still there");
+}

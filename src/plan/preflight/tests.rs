@@ -359,6 +359,23 @@ fn parking_needs_the_base_to_be_what_pods_come_back_on() {
     }
 }
 
+// Orders that need OnDelete.
+
+#[test]
+fn a_manager_of_the_strategy_counts_where_the_type_is_changed() {
+    let manager = FieldManager { applies: true, strategy: true, ..a_manager("fleetagent") };
+    let snapshot = a_snapshot(&a_set("db").managed_by(manager));
+    assert_eq!(change(&snapshot), [], "a partition leaves the type as it is");
+    let by_deletion = Overrides { strategy: true, ..Overrides::default() };
+    let found = begin(&snapshot, Source::Change, by_deletion, &Options::default(), at(0));
+    match only(found) {
+        (Refusal::ManagedElsewhere { evidence, .. }, Exit::Conflict, Some("--ignore-managers")) => {
+            assert!(evidence.contains("the update strategy"), "{evidence}");
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
 #[test]
 fn an_undo_is_for_sets_that_are_not_well_and_not_for_staged_ones() {
     let of = |set: &Set| replace(&a_snapshot(set), Overrides::default(), at(100));
@@ -374,4 +391,40 @@ fn an_undo_is_for_sets_that_are_not_well_and_not_for_staged_ones() {
     assert!(matches!(only(of(&operated)).0, Refusal::Operator { .. }));
     let other = a_set("db").with_strategy(Strategy::Other("Recreate".to_owned()));
     assert!(matches!(only(of(&other)).0, Refusal::UnknownStrategy { .. }));
+}
+
+#[test]
+fn a_template_waits_under_on_delete_as_behind_a_hold() {
+    let set = a_set("db").updating().with_strategy(Strategy::OnDelete);
+    let by_deletion = Overrides { strategy: true, ..Overrides::default() };
+    let begins = |snapshot: &Snapshot, source| {
+        begin(snapshot, source, by_deletion, &Options::default(), at(0))
+    };
+    let waiting = a_snapshot(&set);
+    assert!(waits(&waiting));
+    assert_eq!(begins(&waiting, Source::Adopt), []);
+    assert_eq!(begins(&waiting, Source::Change), []);
+    let begun = waiting.with(a_pod(&set, 0).on(NEW));
+    let pods = vec!["db-0".to_owned()];
+    assert_eq!(begins(&begun, Source::Adopt), [Refusal::InProgress { pods }]);
+    // All are updated, and the server never made that the current revision.
+    let done = set
+        .wanted
+        .iter()
+        .fold(a_snapshot(&set), |snapshot, ordinal| snapshot.with(a_pod(&set, ordinal.0).on(NEW)));
+    assert!(!waits(&done));
+    assert_eq!(begins(&done, Source::Adopt), [Refusal::NothingToDo]);
+    assert_eq!(begins(&done, Source::Change), []);
+}
+
+#[test]
+fn a_run_by_deletion_is_not_taken_up_where_the_controller_was_let_go() {
+    let (set, run) = held();
+    let run = Run { order: "asc".parse().unwrap(), partition: 0, ..run };
+    let under = set.clone().with_strategy(Strategy::OnDelete);
+    assert_eq!(again(&under, &run, Overrides::default()), []);
+    // A partition of 0 is not the absence of one.
+    let (refusal, exit, flag) = only(again(&set.at_partition(0), &run, Overrides::default()));
+    assert!(matches!(refusal, Refusal::Moved { what } if what.contains("left it OnDelete")));
+    assert_eq!((exit, flag), (Exit::Conflict, Some("--accept-changes")));
 }

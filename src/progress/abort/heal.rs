@@ -8,6 +8,7 @@ use crate::model::pod::Pod;
 use crate::model::predict::revision_after_delete;
 use crate::model::run::RunPhase;
 use crate::model::set::Set;
+use crate::model::set::Strategy;
 use crate::model::snapshot::Snapshot;
 use crate::plan::headroom::{self, Blocker};
 use crate::plan::options::BudgetRule;
@@ -91,11 +92,11 @@ impl Abort {
         }
         // All are available. What the controller will not replace by itself is let go from the
         // top, one at a time, after what it will.
-        let below = |pod: &&Pod| {
+        let left_to_us = |pod: &&Pod| {
             let index = pod.ordinal.and_then(|ordinal| set.wanted.index(ordinal));
-            index < Some(set.partition())
+            set.strategy == Strategy::OnDelete || index < Some(set.partition())
         };
-        let Some(pod) = stray.last().filter(|_| stray.iter().all(below)) else {
+        let Some(pod) = stray.last().filter(|_| stray.iter().all(left_to_us)) else {
             let what = "waiting for the controller to replace the updated pods".to_owned();
             return self.wait(what, None, now);
         };
@@ -162,7 +163,7 @@ impl Abort {
             format!("rolled back: all {all} pods run {base} again ({seconds}s)")
         });
         Move::Write(Step::PatchSet(SetPatch {
-            strategy: StrategyChange::Restore(self.run.original.clone()),
+            strategy: StrategyChange::back(&self.run),
             run: RunChange::Remove,
             ..SetPatch::of(set)
         }))

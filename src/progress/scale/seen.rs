@@ -31,7 +31,8 @@ impl Scale {
             }
         };
         let update = set.status.update_revision.as_str();
-        all.iter().map(|ordinal| row(snapshot, ordinal, update, young)).collect()
+        let updated = |pod: &Pod| pod.revision.as_deref() == Some(update);
+        all.iter().map(|ordinal| row(snapshot, ordinal, updated, young)).collect()
     }
 
     /// Somebody else's change, in words.

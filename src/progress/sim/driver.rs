@@ -113,6 +113,11 @@ impl Driver<'_> {
                     machine.gated(&subject.uid, GateResult::Passed, self.world.now);
                 }
                 Move::Find(question) => machine.found(World::find(question), now),
+                Move::AskLeader(_) => {
+                    self.world.tick();
+                    let leader = self.world.leader();
+                    machine.led(leader, self.world.now);
+                }
                 Move::Ask(_) => machine.answered(true),
                 Move::Wait { wake } => self.wait(snapshot, wake),
             }

@@ -4,6 +4,7 @@ use jiff::SignedDuration;
 use proptest::prelude::*;
 
 use crate::exit::Exit;
+use crate::model::leader::Leader;
 use crate::model::pod::Pod;
 use crate::model::run::{Holder, RecordedRun, Run, RunPhase, Steps};
 use crate::model::set::{HOLD, PodManagement, Rolling, Set, Strategy as UpdateStrategy};
@@ -15,6 +16,7 @@ use crate::plan::step::{PodDeletion, RunChange, SetPatch, Step, StrategyChange, 
 use crate::progress::abort::{Abort, Way};
 use crate::progress::event::Event;
 use crate::progress::machine::{End, Machine};
+use crate::progress::sim::deletion::deletion_may;
 use crate::progress::sim::driver::{Check, Driven, Driver, Fault};
 use crate::progress::sim::world::{Manners, World};
 use crate::progress::stage::{Begin, Stage};
@@ -74,10 +76,24 @@ pub(super) fn take_up(
 
 /// Whether going on approves the step that had passed.
 fn approves(run: &Run) -> bool {
+    if run.by_deletion() {
+        let goal = run.steps.counts(run.replicas).get(run.approved as usize).copied();
+        return run.phase == RunPhase::Staging && goal.is_some_and(|goal| run.passed >= goal);
+    }
     let updated = run.replicas - run.partition.min(run.replicas);
     run.phase == RunPhase::Staging
         && run.passed == updated
         && run.steps.counts(run.replicas).get(run.approved as usize) == Some(&updated)
+}
+
+/// Somebody to ask which pod leads; the driver asks the world.
+pub(super) fn somebody() -> Leader {
+    "cmd:who".parse().unwrap()
+}
+
+/// What a run may write.
+fn check(run: &Run) -> Check {
+    if run.by_deletion() { deletion_may } else { stage_may }
 }
 
 /// Processes one after the other, until one ends with something else than "approve me".
@@ -100,9 +116,9 @@ pub(super) fn stage(
             gated,
             change: "test".to_owned(),
         };
-        let mut machine = Stage::new(begin, &snapshot, world.now);
-        let mut driver =
-            Driver { world, faults, check: stage_may, options, events: Vec::new(), late: None };
+        let check = check(&begin.run);
+        let mut machine = Stage::new(begin, &snapshot, world.now).led_by(Some(somebody()));
+        let mut driver = Driver { world, faults, check, options, events: Vec::new(), late: None };
         match driver.run(&mut machine, &mut snapshot) {
             Driven::Ended(end) if end.exit == Exit::Held => {}
             Driven::Ended(end) => return Some(*end),
@@ -177,6 +193,7 @@ fn stage_may(world: &World, snapshot: &Snapshot, step: &Step, options: &Options)
             let goal = run.steps.counts(all)[run.approved as usize];
             assert!(all - partition <= goal, "released more than the step");
         }
+        StrategyChange::OnDelete | StrategyChange::Rebuild(_) => panic!("there is a partition"),
         StrategyChange::Restore(strategy) => {
             assert!((0..all).all(soaked), "done before every pod had passed");
             assert_eq!(strategy, &recorded(set).unwrap().original);
@@ -590,9 +607,9 @@ pub(super) fn kill(world: &mut World, options: &Options, faults: &mut Vec<Fault>
         gated: false,
         change: String::new(),
     };
-    let mut machine = Stage::new(begin, &snapshot, world.now);
-    let mut driver =
-        Driver { world, faults, check: stage_may, options, events: Vec::new(), late: None };
+    let check = check(&begin.run);
+    let mut machine = Stage::new(begin, &snapshot, world.now).led_by(Some(somebody()));
+    let mut driver = Driver { world, faults, check, options, events: Vec::new(), late: None };
     drop(driver.run(&mut machine, &mut snapshot));
 }
 

@@ -44,6 +44,8 @@ pub(crate) struct World {
     pub(crate) revisions: Vec<Revision>,
     /// Images that never become ready.
     pub(crate) broken: BTreeSet<String>,
+    /// The index of the pod that led when somebody last asked.
+    pub(crate) lead: u32,
     manners: Manners,
     pods: Vec<Life>,
     made: u64,
@@ -77,6 +79,7 @@ impl World {
             set,
             revisions: Vec::new(),
             broken: BTreeSet::new(),
+            lead: 0,
             manners,
             pods,
             made: 100,
@@ -179,6 +182,19 @@ impl World {
         }
     }
 
+    /// The pods hold an election where whoever led is not ready; the highest ready pod wins.
+    pub(crate) fn leader(&mut self) -> Result<Ordinal, String> {
+        let ready = |world: &Self, index: u32| {
+            let ordinal = Some(world.set.wanted.at(index));
+            world.pods.iter().any(|life| life.pod.ordinal == ordinal && life.pod.is_ready())
+        };
+        if !ready(self, self.lead) {
+            let next = (0..self.set.wanted.replicas).rev().find(|index| ready(self, *index));
+            self.lead = next.ok_or_else(|| "there is no quorum".to_owned())?;
+        }
+        Ok(self.set.wanted.at(self.lead))
+    }
+
     /// The template of a revision, by its image.
     pub(crate) fn template(word: &str) -> Template {
         a_template(word)
@@ -226,10 +242,13 @@ impl World {
             StrategyChange::Restore(OriginalStrategy::RollingUpdate(Some(rolling))) => {
                 self.roll(rolling.partition);
             }
+            StrategyChange::Rebuild(rolling) => {
+                self.set.strategy = Strategy::RollingUpdate(Some(rolling.clone()));
+            }
             StrategyChange::Restore(OriginalStrategy::RollingUpdate(None)) => {
                 self.set.strategy = Strategy::RollingUpdate(None);
             }
-            StrategyChange::Restore(OriginalStrategy::OnDelete) => {
+            StrategyChange::OnDelete | StrategyChange::Restore(OriginalStrategy::OnDelete) => {
                 self.set.strategy = Strategy::OnDelete;
             }
         }

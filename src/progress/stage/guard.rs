@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use crate::model::run::RecordedRun;
-use crate::model::set::Set;
+use crate::model::set::{FieldManager, Set};
 use crate::progress::machine::Machine as _;
 use crate::progress::stage::Stage;
 
@@ -31,7 +31,7 @@ impl Stage {
                 }
             }
         }
-        if set.partition() != self.run.partition {
+        if !self.run.holds(set) {
             return Some(self.partition_conflict(set));
         }
         if set.wanted.replicas != self.run.replicas {
@@ -74,11 +74,21 @@ impl Stage {
     }
 
     pub(super) fn partition_conflict(&self, set: &Set) -> String {
-        let by = set
-            .managers
-            .iter()
-            .find(|manager| manager.partition && manager.manager != "kubectl-sts")
-            .map_or_else(String::new, |manager| format!(" by {}", manager.manager));
+        let ours = "kubectl-sts";
+        let other = |writes: fn(&FieldManager) -> bool| {
+            let mut managers = set.managers.iter();
+            managers
+                .find(|manager| writes(manager) && manager.manager != ours)
+                .map_or_else(String::new, |manager| format!(" by {}", manager.manager))
+        };
+        if self.run.by_deletion() {
+            let by = other(|manager| manager.strategy || manager.partition);
+            return format!(
+                "the update strategy was changed{by}: now {}, this rollout left it OnDelete",
+                set.strategy
+            );
+        }
+        let by = other(|manager| manager.partition);
         let keeps = |partition: u32| match partition.min(self.replicas()) {
             0 => "no pod is held back".to_owned(),
             1 => format!("{} is held back", set.pod_at(0)),

@@ -12,7 +12,6 @@ use crate::plan::options::{Approve, BudgetRule};
 use crate::plan::step::{RunChange, SetPatch, Step, StrategyChange};
 use crate::progress::event::{Event, StepProgress};
 use crate::progress::machine::{Move, after};
-use crate::progress::stage::pods::describe;
 use crate::progress::stage::{RETRY, Stage};
 
 impl Stage {
@@ -27,7 +26,10 @@ impl Stage {
             of: u32::try_from(counts.len()).unwrap_or(u32::MAX),
             updated,
             replicas: all,
-            pods: (before..updated).map(|done| set.pod_at(all - 1 - done)).collect(),
+            pods: match &self.turns {
+                Some(_) => self.planned(set, before as usize, updated as usize),
+                None => (before..updated).map(|done| set.pod_at(all - 1 - done)).collect(),
+            },
         }
     }
 
@@ -46,7 +48,10 @@ impl Stage {
             return Move::End(self.stop(set, Exit::Held, summary, RunPhase::Staging));
         };
         if updated < goal {
-            return self.release(snapshot, goal, now);
+            return match self.turns {
+                Some(_) => self.take(snapshot, goal, now),
+                None => self.release(snapshot, goal, now),
+            };
         }
         self.announce_passed(set);
         let last = self.run.approved as usize + 1 == counts.len();
@@ -85,21 +90,45 @@ impl Stage {
         }
     }
 
-    /// Releases the next pods if the rest of the set can spare them.
-    pub(super) fn release(&mut self, snapshot: &Snapshot, goal: u32, now: Timestamp) -> Move {
-        let set = &snapshot.set;
+    pub(super) fn announce_started(&mut self, set: &Set) {
         let number = self.run.approved + 1;
         if self.announced.step_started < number {
             self.announced.step_started = number;
             let progress = self.step_progress(set, number);
             self.events.push(Event::StepStarted(progress));
         }
+    }
+
+    /// Why nothing is released now, whatever the pods that were not released are like.
+    pub(super) fn unsettled(&mut self, snapshot: &Snapshot, now: Timestamp) -> Option<Move> {
+        let set = &snapshot.set;
         if !set.observed() {
-            return self.unobserved(set, now);
+            return Some(self.unobserved(set, now));
         }
         if let Some(pod) = snapshot.left_over().next() {
             let what = format!("waiting for pod {} of an earlier scale-down to go", pod.name);
-            return self.wait_or_time_out(set, what, None, None, now);
+            return Some(self.wait_or_time_out(set, what, None, None, now));
+        }
+        None
+    }
+
+    /// Why nothing is released now, although all pods look well.
+    pub(super) fn outdated(&mut self, snapshot: &Snapshot, now: Timestamp) -> Option<Move> {
+        let set = &snapshot.set;
+        (self.overtaken && set.status.ready < ready(snapshot)).then(|| {
+            // The set is fresher than the pods: the controller counts fewer ready pods than the
+            // watch has shown, so the watch may have missed one going down.
+            let what = "waiting for the pods and the set's status to agree".to_owned();
+            self.wait_or_time_out(set, what, None, Some(after(now, RETRY)), now)
+        })
+    }
+
+    /// Releases the next pods if the rest of the set can spare them.
+    pub(super) fn release(&mut self, snapshot: &Snapshot, goal: u32, now: Timestamp) -> Move {
+        let set = &snapshot.set;
+        self.announce_started(set);
+        if let Some(next) = self.unsettled(snapshot, now) {
+            return next;
         }
         let tolerate = self.options.tolerate_unready;
         if let Some(blocker) =
@@ -107,11 +136,8 @@ impl Stage {
         {
             return self.blocked(snapshot, &blocker, now);
         }
-        if self.overtaken && set.status.ready < ready(snapshot) {
-            // The set is fresher than the pods: the controller counts fewer ready pods than the
-            // watch has shown, so the watch may have missed one going down.
-            let what = "waiting for the pods and the set's status to agree".to_owned();
-            return self.wait_or_time_out(set, what, None, Some(after(now, RETRY)), now);
+        if let Some(next) = self.outdated(snapshot, now) {
+            return next;
         }
         let updated = self.updated();
         let batch = self.options.batch.min(goal - updated);
@@ -162,12 +188,7 @@ impl Stage {
                 (None, None)
             }
         };
-        if let Blocker::Unready { pod: name, .. } = blocker
-            && let Some(pod) = snapshot.own_pods().find(|pod| pod.name == *name)
-            && let Some(trouble) = pod.troubles.first()
-        {
-            let until = self.patience(pod, trouble, now);
-            let what = describe(name, trouble);
+        if let Some((what, until)) = self.judging.trouble(&self.options, snapshot, blocker, now) {
             if now >= until {
                 return self.fail(set, &format!("{what}: no further pod is released"));
             }
@@ -194,7 +215,7 @@ impl Stage {
             took.as_secs().max(0)
         ));
         Move::Write(Step::PatchSet(SetPatch {
-            strategy: StrategyChange::Restore(self.run.original.clone()),
+            strategy: StrategyChange::back(&self.run),
             run: RunChange::Remove,
             ..SetPatch::of(set)
         }))

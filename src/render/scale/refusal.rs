@@ -160,7 +160,7 @@ mod tests {
         };
         let claims = vec![end(2, Some(a_claim(&set, 2))), end(1, None)];
         insta::assert_snapshot!(told(&NotScaled::ClaimsGo { claims }), @r#"
-        statefulset.apps/db has whenScaled: Delete, so the data of the pods that go would be deleted with their claims: pvc/data-db-2 (1Gi, pv-2), pvc/data-db-1
+        statefulset.apps/db has whenScaled: Delete, so the data of the pods that go would be deleted with their claims: pvc/data-db-2 (1Gi, pv-data-db-2), pvc/data-db-1
         keep them: kubectl patch statefulset.apps/db --type merge -p '{"spec":{"persistentVolumeClaimRetentionPolicy":{"whenScaled":"Retain"}}}'
         to go on all the same: --accept-pvc-deletion
         "#);

@@ -146,7 +146,7 @@ fn claims_that_would_be_deleted_need_a_yes_of_their_own() {
     let [NotScaled::ClaimsGo { claims }] = &refusals[..] else { panic!("{refusals:?}") };
     let names: Vec<&str> = claims.iter().map(|claim| claim.name.as_str()).collect();
     assert_eq!(names, ["data-db-2", "data-db-1"]);
-    assert_eq!(claims[0].claim.as_ref().and_then(|c| c.volume.as_deref()), Some("pv-2"));
+    assert_eq!(claims[0].claim.as_ref().and_then(|c| c.volume.as_deref()), Some("pv-data-db-2"));
     let agreed = Overrides { claim_deletion: true, ..Overrides::default() };
     assert_eq!(begin(&seen, &around, &Wish { overrides: agreed, ..a_wish(1) }, at(0)), []);
 }
