@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
+use crate::model::group::Wave;
 use crate::model::ordinal::{Ordinal, OrdinalRange};
 use crate::model::pod::{Phase, Pod, Trouble, TroubleKind};
 use crate::model::revision::Revision;
@@ -180,8 +181,15 @@ pub(crate) fn a_run(set: &Set) -> Run {
         passed: 0,
         template: set.template.digest(),
         gates: String::new(),
+        group: None,
         holder: Some(a_holder(at(0))),
     }
+}
+
+/// Sets of a group that are rolled out together.
+pub(crate) fn a_wave(name: &str, sets: &[&str]) -> Wave {
+    let sets = sets.iter().map(|set| (*set).to_owned()).collect();
+    Wave { name: name.to_owned(), sets }
 }
 
 /// This process, having written at that time.

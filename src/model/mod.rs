@@ -6,6 +6,7 @@
 pub mod budget;
 pub mod claim;
 pub mod gate;
+pub mod group;
 pub mod node;
 pub mod ordinal;
 pub mod pod;

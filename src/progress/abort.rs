@@ -5,6 +5,8 @@
 //! (kubernetes/kubernetes#67250). So the broken pods are deleted here, lowest first, and only
 //! after the controller has seen the old template: deleted earlier they come back broken.
 
+mod turn;
+
 use std::collections::BTreeSet;
 
 use jiff::{SignedDuration, Timestamp};
@@ -23,6 +25,8 @@ use crate::progress::event::{Event, Started, Waiting};
 use crate::progress::machine::{End, GateResult, Machine, Move, Rejection, Then, after};
 use crate::progress::rows::{Extra, Rows, rows};
 
+pub(crate) use turn::{Turn, Urgency};
+
 const RETRY: SignedDuration = SignedDuration::from_secs(5);
 
 const DISAGREE: &str = "waiting for the pods and the set's status to agree";
@@ -31,6 +35,8 @@ const DISAGREE: &str = "waiting for the pods and the set's status to agree";
 #[derive(Debug)]
 pub struct Abort {
     options: Options,
+    /// What the group allows, where there is one.
+    turn: Turn,
     run: Run,
     writing: Option<Run>,
     holder: Holder,
@@ -80,6 +86,7 @@ impl Abort {
         });
         Self {
             options,
+            turn: Turn::Alone,
             writing: None,
             holder,
             uid: set.uid.clone(),
@@ -153,9 +160,9 @@ impl Abort {
     /// itself, in order. Under `Parallel` it would take every pod that is not available down at
     /// once, whatever `maxUnavailable` says, so everything is held and pods are let go one at a
     /// time; they come back on the old revision because it is both current and update revision
-    /// by then.
+    /// by then. The same goes for a set of a group, where other sets may have the turn.
     fn revert(&mut self, set: &Set, now: Timestamp) -> Move {
-        let hold = set.management == PodManagement::Parallel;
+        let hold = set.management == PodManagement::Parallel || self.turn != Turn::Alone;
         let patch = self.patch(
             set,
             |run| {
@@ -218,6 +225,10 @@ impl Abort {
             self.left = Some(stray.len());
             self.moved = now;
         }
+        if let Turn::Later(_) = &self.turn {
+            // The time of others does not count.
+            self.moved = now;
+        }
         let unready = headroom::unavailable(snapshot, set.wanted.replicas, 0, now);
         let back = stray.is_empty() && unready.is_empty() && snapshot.left_over().next().is_none();
         // After a conflict the set is fresher than the pods: what the controller counts has to
@@ -242,6 +253,9 @@ impl Abort {
         }
         if back {
             return self.wait(DISAGREE.to_owned(), Some(after(now, RETRY)), now);
+        }
+        if let Turn::Later(why) = &self.turn {
+            return self.wait(why.clone(), None, now);
         }
         if let Some(pod) = snapshot.own_pods().find(|pod| self.deleted.contains(&pod.uid)) {
             // Deleted here, and the watch has not told yet: it looks as well as it ever did.

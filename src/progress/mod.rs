@@ -4,7 +4,9 @@
 //! for the driver. Nothing here prints, reads a clock or talks to a cluster.
 
 pub mod abort;
+pub mod ensemble;
 pub mod event;
+pub mod group;
 pub mod machine;
 pub mod rows;
 pub mod stage;

@@ -7,6 +7,7 @@
 mod guard;
 mod pods;
 mod release;
+mod turn;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -24,8 +25,10 @@ use crate::progress::event::{Event, Started, Waiting};
 use crate::progress::machine::{End, GateResult, Machine, Move, Rejection, Then, after};
 use crate::progress::rows::{Extra, Rows, rows};
 
+pub(crate) use turn::{Occupied, Turn};
+
 /// How long to wait before asking again for something no watch tells about.
-const RETRY: SignedDuration = SignedDuration::from_secs(5);
+pub(super) const RETRY: SignedDuration = SignedDuration::from_secs(5);
 
 /// How often an extra gate that cannot tell is asked again before the rollout is held.
 const INCONCLUSIVE_LIMIT: u32 = 4;
@@ -37,6 +40,8 @@ const INCONCLUSIVE_PAUSE: SignedDuration = SignedDuration::from_secs(10);
 #[derive(Debug)]
 pub struct Stage {
     options: Options,
+    /// What the group allows, where there is one.
+    turn: Turn,
     /// What to do about extra gates: `None` when there are none.
     gates: Option<Gates>,
     /// As last written and accepted.
@@ -148,6 +153,7 @@ impl Stage {
         });
         Self {
             options,
+            turn: Turn::Alone,
             gates,
             writing: None,
             uid: set.uid.clone(),

@@ -11,6 +11,7 @@ use crate::commands::identity;
 use crate::commands::rollout::change::{Asked, ChangeArgs};
 use crate::exit::{Exit, Failure};
 use crate::model::gate::Gate;
+use crate::model::group::Membership;
 use crate::model::run::{RecordedRun, Run, RunPhase, Steps};
 use crate::model::set::{HOLD, Set, Template};
 use crate::model::snapshot::Snapshot;
@@ -37,6 +38,8 @@ pub(super) struct Request<'a> {
     pub steps: &'a Steps,
     /// Digest of the extra gates.
     pub gates: String,
+    /// The group of sets it is rolled out with.
+    pub group: Option<Membership>,
     /// How carefully to go.
     pub options: &'a Options,
     /// What the user has agreed to.
@@ -187,6 +190,7 @@ impl Request<'_> {
             passed: 0,
             template: after.map(Template::digest).unwrap_or_default(),
             gates: self.gates.clone(),
+            group: self.group.clone(),
             holder: Some(identity::holder(clock::now())),
         })
     }

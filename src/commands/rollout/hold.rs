@@ -106,6 +106,7 @@ pub(super) async fn hold(cx: &mut Context, args: &HoldArgs) -> Result<Exit, Fail
         passed: 0,
         template: String::new(),
         gates: String::new(),
+        group: None,
         holder: None,
     };
     let patch = |set: &Set| SetPatch {

@@ -76,6 +76,7 @@ pub(super) async fn run(cx: &mut Context, args: &PlanArgs) -> Result<Exit, Failu
         manifest: manifest.as_deref(),
         steps: &args.steps,
         gates: args.pace.gates_digest(),
+        group: None,
         options: &options,
         overrides: args.overrides.overrides(),
     };

@@ -74,6 +74,7 @@ pub(super) async fn run(cx: &mut Context, args: &StageArgs) -> Result<Exit, Fail
         manifest: manifest.as_deref(),
         steps: &args.steps,
         gates: args.pace.gates_digest(),
+        group: None,
         options: &options,
         overrides: args.overrides.overrides(),
     };

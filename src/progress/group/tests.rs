@@ -1,0 +1,1 @@
+//! Groups against simulated clusters: see the tests of the simulation.
