@@ -4,6 +4,7 @@
 //! [`step::Step`], why not to is a [`refusal::Refusal`].
 
 pub mod assess;
+pub mod group;
 pub mod headroom;
 pub mod options;
 pub mod preflight;

@@ -74,10 +74,12 @@ impl<M: Part> Cast<M> {
         (Self { members, events: Vec::new(), waiting: None, partings: Vec::new() }, rows)
     }
 
-    /// Asks each member that is not through.
-    fn ask(&mut self, snapshots: &[Snapshot], now: Timestamp) -> Asked {
+    /// Asks each member that is not through. The one that may move pods is asked last: what the
+    /// others notice comes first.
+    fn ask(&mut self, active: Option<usize>, snapshots: &[Snapshot], now: Timestamp) -> Asked {
         let mut soonest: Option<Timestamp> = None;
-        for at in 0..self.members.len() {
+        let others = (0..self.members.len()).filter(|at| active != Some(*at));
+        for at in others.chain(active) {
             if self.members[at].through {
                 continue;
             }

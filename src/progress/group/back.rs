@@ -90,7 +90,8 @@ impl Ensemble for GroupAbort {
                 member.machine.take_turn(turn.clone());
             }
             let before = self.cast.members.iter().filter(|member| member.through).count();
-            match self.cast.ask(snapshots, now) {
+            let active = turns.iter().position(|turn| *turn == Turn::Now);
+            match self.cast.ask(active, snapshots, now) {
                 Asked::Move(at, Move::End(end)) => {
                     let left = self.left(snapshots);
                     let summary = format!("{}: {}; {left}", snapshots[at].set.name, end.summary);
@@ -117,7 +118,6 @@ impl Ensemble for GroupAbort {
                 Asked::Rest(wake) => {
                     let through = self.cast.members.iter().filter(|member| member.through).count();
                     if through == before && self.turns(snapshots, now) == turns {
-                        let active = turns.iter().position(|turn| *turn == Turn::Now);
                         let all = 0..self.cast.members.len();
                         self.cast.tell_waiting(active.into_iter().chain(all));
                         return (0, Move::Wait { wake });

@@ -147,9 +147,11 @@ impl GroupStage {
     }
 
     fn occupied(&self, snapshots: &[Snapshot], now: Timestamp) -> Vec<Occupied> {
-        let of = |at: usize| match self.cast.members[at].through {
-            true => Occupied::default(),
-            false => self.stage(at).occupied(&snapshots[at], now),
+        let of = |at: usize| {
+            if self.cast.members[at].through {
+                return Occupied::default();
+            }
+            self.stage(at).occupied(&snapshots[at], now)
         };
         self.all().map(of).collect()
     }
@@ -190,6 +192,11 @@ impl GroupStage {
             None => format!("waiting for wave {} of the group", stop.wave + 1),
         };
         let mut turns: Vec<Turn> = self.all().map(|_| Turn::Later(later.clone())).collect();
+        // A pod of an earlier wave that is no longer well is judged by its own machine.
+        let complete = |at| self.waves[at] >= stop.wave || occupied[at] == Occupied::default();
+        if !self.all().all(complete) {
+            return turns;
+        }
         if free > 0 {
             if let Some(at) = next {
                 let down = self.all().filter(|other| *other != at);
@@ -353,7 +360,8 @@ impl Ensemble for GroupStage {
             for (member, turn) in self.cast.members.iter_mut().zip(&turns) {
                 member.machine.take_turn(turn.clone());
             }
-            match self.cast.ask(snapshots, now) {
+            let active = turns.iter().position(|turn| matches!(turn, Turn::Release { .. }));
+            match self.cast.ask(active, snapshots, now) {
                 Asked::Move(at, Move::End(end)) => return self.member_ended(at, end, snapshots),
                 Asked::Move(at, Move::Write(step)) => {
                     let stage = self.stage(at);

@@ -48,7 +48,7 @@ fn begin(world: &mut World, steps: &Steps, word: &str) {
     world.apply(&Step::PatchSet(patch)).unwrap();
 }
 
-fn recorded(set: &Set) -> Option<Run> {
+pub(super) fn recorded(set: &Set) -> Option<Run> {
     match &set.run {
         Some(RecordedRun::Read(run)) => Some(run.clone()),
         Some(RecordedRun::Unreadable(why)) => panic!("{why}"),
@@ -132,7 +132,7 @@ fn abort(world: &mut World, faults: &mut Vec<Fault>) -> Option<(End, Vec<Event>)
 }
 
 /// What a staged rollout may write, judged by what it had read.
-fn stage_may(world: &World, snapshot: &Snapshot, step: &Step, options: &Options) {
+pub(super) fn stage_may(world: &World, snapshot: &Snapshot, step: &Step, options: &Options) {
     let Step::PatchSet(patch) = step else { panic!("a staged rollout deletes no pod") };
     assert_eq!(patch.template, TemplateChange::Keep, "the template is not touched again");
     let set = &snapshot.set;
@@ -222,7 +222,7 @@ fn settle(world: &mut World) {
     }
 }
 
-fn all_on(world: &World, revision: &str) {
+pub(super) fn all_on(world: &World, revision: &str) {
     let snapshot = world.snapshot();
     for index in 0..world.set.wanted.replicas {
         let pod = snapshot.pod_at(index).unwrap();

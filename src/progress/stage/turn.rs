@@ -10,6 +10,7 @@ use crate::model::set::Set;
 use crate::model::snapshot::Snapshot;
 use crate::plan::headroom;
 use crate::plan::step::Step;
+use crate::plan::verdict::Verdict;
 use crate::progress::event::Waiting;
 use crate::progress::machine::{End, Move};
 use crate::progress::stage::Stage;
@@ -64,7 +65,7 @@ impl Stage {
     pub(crate) fn occupied(&self, snapshot: &Snapshot, now: Timestamp) -> Occupied {
         let set = &snapshot.set;
         let on_the_way: Vec<String> = (self.first()..self.replicas())
-            .filter(|index| !self.has_passed(snapshot.pod_at(*index)))
+            .filter(|index| !self.has_passed(set, snapshot.pod_at(*index), now))
             .map(|index| set.pod_at(index))
             .collect();
         let unwell = headroom::unavailable(snapshot, self.replicas(), 0, now)
@@ -79,24 +80,22 @@ impl Stage {
     /// that is not there is made up from another, since a budget knows pods by their labels.
     pub(crate) fn going_down(&self, snapshot: &Snapshot) -> Vec<Pod> {
         (self.first()..self.replicas())
-            .filter_map(|index| match snapshot.pod_at(index) {
-                Some(pod) => Some(pod.clone()),
-                None => {
-                    let like = snapshot.own_pods().next()?;
-                    let name = snapshot.set.pod_at(index);
-                    Some(Pod { name, ready_since: None, ..like.clone() })
+            .filter_map(|index| {
+                if let Some(pod) = snapshot.pod_at(index) {
+                    return Some(pod.clone());
                 }
+                let like = snapshot.own_pods().next()?;
+                let name = snapshot.set.pod_at(index);
+                Some(Pod { name, ready_since: None, ..like.clone() })
             })
             .filter(|pod| !(pod.is_ready() && pod.revision.as_ref() == Some(&self.run.target)))
             .collect()
     }
 
-    fn has_passed(&self, pod: Option<&Pod>) -> bool {
-        pod.is_some_and(|pod| {
-            pod.deleting_since.is_none()
-                && pod.revision.as_ref() == Some(&self.run.target)
-                && self.seen.passed.contains(&pod.uid)
-        })
+    /// Whether a released pod has passed, and would again.
+    fn has_passed(&self, set: &Set, pod: Option<&Pod>, now: Timestamp) -> bool {
+        pod.is_some_and(|pod| self.seen.passed.contains(&pod.uid))
+            && matches!(self.verdict(set, pod, now), Verdict::Good)
     }
 
     /// What the set's machine waits for.
