@@ -18,7 +18,7 @@ use crate::progress::ensemble::Ensemble;
 use crate::progress::event::Event;
 use crate::progress::group::{GroupAbort, GroupBegin, GroupStage};
 use crate::progress::machine::{End, GateResult, Move};
-use crate::progress::sim::driver::{Driver, Fault, LONGEST, older, take};
+use crate::progress::sim::driver::{Check, Driver, Fault, LONGEST, older, take};
 use crate::progress::sim::tests::{all_on, recorded, stage_may};
 use crate::progress::sim::world::{Manners, World};
 use crate::progress::stage::Begin;
@@ -47,6 +47,9 @@ struct Crew {
     released: Vec<String>,
     events: Vec<Event>,
 }
+
+/// Aborts are judged by what comes of them.
+fn unchecked(_: &World, _: &Snapshot, _: &Step, _: &Options) {}
 
 enum Driven {
     Ended(Box<End>),
@@ -223,11 +226,11 @@ impl Crew {
         }
     }
 
-    fn member(&mut self, at: usize) -> Driver<'_> {
+    fn member(&mut self, at: usize, check: Check) -> Driver<'_> {
         Driver {
             world: &mut self.worlds[at],
             faults: &mut self.faults,
-            check: |_, _, _, _| {},
+            check,
             options: &self.options,
             events: Vec::new(),
             late: None,
@@ -249,7 +252,7 @@ impl Crew {
                 Move::End(end) => {
                     let own = end.parting.clone().map(|step| (at, step));
                     for (at, step) in own.into_iter().chain(ensemble.partings()) {
-                        self.member(at).part(&step);
+                        self.member(at, unchecked).part(&step);
                     }
                     return Driven::Ended(Box::new(end));
                 }
@@ -261,10 +264,10 @@ impl Crew {
                                 if run.phase == RunPhase::Staging));
                     if is_stage {
                         self.may(snapshots, at, &step);
-                        stage_may(&self.worlds[at], &snapshots[at], &step, &self.options);
                     }
-                    let alive =
-                        self.member(at).write(ensemble.machine(at), &mut snapshots[at], &step);
+                    let check = if is_stage { stage_may } else { unchecked };
+                    let mut driver = self.member(at, check);
+                    let alive = driver.write(ensemble.machine(at), &mut snapshots[at], &step);
                     assert_eq!(before.uid, self.worlds[at].set.uid);
                     self.level();
                     if !alive {
@@ -285,7 +288,7 @@ impl Crew {
                 Move::Ask(_) => ensemble.answered(true),
                 Move::Wait { wake } => {
                     let give_up = now.as_second() + LONGEST;
-                    self.member(0).sicken();
+                    self.member(0, unchecked).sicken();
                     while !self.news(snapshots)
                         && wake.is_none_or(|wake| wake > self.worlds[0].now)
                     {
