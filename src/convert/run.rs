@@ -208,11 +208,8 @@ pub fn print(run: &Run) -> String {
         "gates": run.gates,
     });
     if let Some(group) = &run.group {
-        let waves: Vec<Value> = group
-            .waves
-            .iter()
-            .map(|wave| json!({"name": wave.name, "sets": wave.sets}))
-            .collect();
+        let waves: Vec<Value> =
+            group.waves.iter().map(|wave| json!({"name": wave.name, "sets": wave.sets})).collect();
         written["group"] = json!({
             "id": group.id,
             "selector": group.selector,
@@ -283,7 +280,12 @@ mod tests {
         let waves = prop::collection::vec(wave, 1..4);
         ("[a-z0-9]{10}", "[a-z=,]{0,20}", waves, any::<[u32; 2]>(), courses).prop_map(
             |(id, selector, waves, [budget, approved], course)| Membership {
-                id, selector, waves, budget, approved, course,
+                id,
+                selector,
+                waves,
+                budget,
+                approved,
+                course,
             },
         )
     }

@@ -21,12 +21,7 @@ pub trait Ensemble {
     fn answered(&mut self, approved: bool);
 
     /// The process was told to stop.
-    fn interrupted(
-        &mut self,
-        snapshots: &[Snapshot],
-        exit: Exit,
-        now: Timestamp,
-    ) -> (usize, End);
+    fn interrupted(&mut self, snapshots: &[Snapshot], exit: Exit, now: Timestamp) -> (usize, End);
 
     /// This set was deleted; the end that makes.
     fn gone(&mut self, at: usize, snapshots: &[Snapshot]) -> End;
@@ -54,12 +49,7 @@ impl Ensemble for Solo<'_> {
         self.0.answered(approved);
     }
 
-    fn interrupted(
-        &mut self,
-        snapshots: &[Snapshot],
-        exit: Exit,
-        now: Timestamp,
-    ) -> (usize, End) {
+    fn interrupted(&mut self, snapshots: &[Snapshot], exit: Exit, now: Timestamp) -> (usize, End) {
         (0, self.0.interrupted(&snapshots[0], exit, now))
     }
 

@@ -1,5 +1,6 @@
 //! What is known of a run: the events so far, folded.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
@@ -11,12 +12,14 @@ use crate::render::pace::Pace;
 /// The state of a run as a view draws it.
 #[derive(Clone, Debug, Default)]
 pub struct Board {
-    /// `NAMESPACE/NAME` of the set; empty before the run has begun.
+    /// `NAMESPACE/NAME` of the set, or `NAMESPACE/SELECTOR` of a group; empty before the run has begun.
     pub set: String,
     /// What the run does.
     pub change: String,
     /// The pods.
-    pub rows: BTreeMap<Ordinal, Row>,
+    pub rows: BTreeMap<Seat, Row>,
+    /// The sets, in the order in which they are rolled out.
+    sets: Vec<String>,
     /// The step that is under way, or was last.
     pub step: Option<StepProgress>,
     /// What is waited for.
@@ -30,9 +33,19 @@ pub struct Board {
     moving: bool,
 }
 
+/// The place of a pod among all: pods are rolled out from the last to the first. Ordinals of
+/// different sets are the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Seat {
+    set: Reverse<usize>,
+    ordinal: Ordinal,
+}
+
 /// A pod.
 #[derive(Clone, Debug)]
 pub struct Row {
+    /// Its place.
+    pub seat: Seat,
     /// As last heard of.
     pub pod: PodRow,
     /// The extra gate heard of last, until the pod passes.
@@ -60,7 +73,8 @@ impl Board {
             Event::Started(started) => {
                 self.set.clone_from(&started.set);
                 self.change.clone_from(&started.change);
-                self.rows = started.pods.iter().map(|pod| (pod.ordinal, row(pod))).collect();
+                (self.rows, self.sets) = (BTreeMap::new(), Vec::new());
+                started.pods.iter().for_each(|pod| self.put(pod));
                 self.goal = started.steps.last().map_or(usize::MAX, |last| *last as usize);
             }
             Event::StepStarted(step) => (self.step, self.moving) = (Some(step.clone()), true),
@@ -74,9 +88,7 @@ impl Board {
                     self.with(pod, |row| (row.released, row.gate) = (true, None));
                 }
             }
-            Event::Pod(pod) => {
-                self.rows.entry(pod.ordinal).or_insert_with(|| row(pod)).pod.clone_from(pod);
-            }
+            Event::Pod(pod) => self.put(pod),
             Event::Gate(gate) => self.with(&gate.pod, |row| row.gate = Some(gate.clone())),
             Event::PodPassed { pod, took } => {
                 self.with(pod, |row| {
@@ -95,11 +107,6 @@ impl Board {
             Event::Ended(_) => (self.moving, self.waiting) = (false, None),
             Event::Held | Event::Pinned { .. } | Event::PodDeleted { .. } | Event::Notice(_) => {}
         }
-    }
-
-    /// The name of the set without its namespace.
-    pub fn name(&self) -> &str {
-        self.set.rsplit('/').next().unwrap_or_default()
     }
 
     /// Pods that are done.
@@ -123,7 +130,7 @@ impl Board {
 
     /// Whether the run is to update this pod and has not done so.
     pub fn to_come(&self, row: &Row) -> bool {
-        let above = self.rows.range(row.pod.ordinal..).count();
+        let above = self.rows.range(row.seat..).count();
         above <= self.goal && !row.pod.updated
     }
 
@@ -132,15 +139,22 @@ impl Board {
         self.step.as_ref().is_some_and(|step| step.pods.contains(&row.pod.pod))
     }
 
+    fn put(&mut self, pod: &PodRow) {
+        let known = self.sets.iter().position(|set| set == pod.set());
+        let set = known.unwrap_or_else(|| {
+            self.sets.push(pod.set().to_owned());
+            self.sets.len() - 1
+        });
+        let seat = Seat { set: Reverse(set), ordinal: pod.ordinal };
+        let new = || Row { seat, pod: pod.clone(), gate: None, released: false };
+        self.rows.entry(seat).or_insert_with(new).pod.clone_from(pod);
+    }
+
     fn with(&mut self, pod: &str, change: impl FnOnce(&mut Row)) {
         if let Some(row) = self.rows.values_mut().find(|row| row.pod.pod == pod) {
             change(row);
         }
     }
-}
-
-fn row(pod: &PodRow) -> Row {
-    Row { pod: pod.clone(), gate: None, released: false }
 }
 
 /// The part of a revision's name after the name of its set.

@@ -8,6 +8,7 @@ pub mod difference;
 pub mod document;
 pub mod duration;
 pub mod frame;
+pub mod group;
 pub mod history;
 pub mod pace;
 pub mod plan;

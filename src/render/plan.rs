@@ -36,10 +36,8 @@ impl Shown<'_> {
         let mut text = Text::new()
             .with(Tone::Strong, set.display())
             .with(Tone::Plain, format!(": {}\n", self.change));
-        if let Some(after) = self.template {
-            let (before, revision) = self.before;
-            let diff = templates(before, after, (revision, "new template"));
-            text.extend(diff);
+        if let Some(difference) = self.difference() {
+            text.extend(difference);
         }
         let all = set.wanted.replicas;
         let counts = self.steps.counts(all);
@@ -61,7 +59,13 @@ impl Shown<'_> {
         text
     }
 
-    fn each_pod(&self) -> String {
+    /// What changes in the template, when the server was asked.
+    pub(super) fn difference(&self) -> Option<Text> {
+        let (before, revision) = self.before;
+        self.template.map(|after| templates(before, after, (revision, "new template")))
+    }
+
+    pub(super) fn each_pod(&self) -> String {
         let set = &self.snapshot.set;
         let options = self.options;
         let ready = options.soak.max(SignedDuration::from_secs(i64::from(set.min_ready_seconds)));

@@ -72,6 +72,15 @@ struct Rollout {
     steps_approved: u32,
     #[serde(skip_serializing_if = "Option::is_none")]
     driver: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    group: Option<Group>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct Group {
+    id: String,
+    selector: String,
+    members: Vec<String>,
 }
 
 /// The assessment as a document. `next` are commands to go on with.
@@ -129,6 +138,11 @@ pub fn document(
             steps: standing.run.steps.to_string(),
             steps_approved: standing.run.approved,
             driver: standing.driver.clone(),
+            group: standing.run.group.as_ref().map(|group| Group {
+                id: group.id.clone(),
+                selector: group.selector.clone(),
+                members: group.members().into_iter().map(str::to_owned).collect(),
+            }),
         }),
         next,
     };
@@ -148,6 +162,13 @@ pub fn headline(snapshot: &Snapshot, found: &Assessment) -> Text {
         .with(Tone::Plain, " ")
         .with(tone, found.phase.name())
         .with(Tone::Plain, format!(": {}", found.summary))
+}
+
+/// The group a set is rolled out with, if there is one.
+pub fn group(found: &Assessment) -> Option<String> {
+    let group = found.run.as_ref()?.run.group.as_ref()?;
+    let members = group.members().join(", ");
+    Some(format!("part of the group {} with {members}, rolled out as one", group.id))
 }
 
 /// The pods and what would become of them.

@@ -5,6 +5,7 @@
 mod connection;
 mod exec;
 mod gates;
+mod group;
 mod harness;
 mod hold;
 mod interrupt;

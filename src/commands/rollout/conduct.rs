@@ -92,29 +92,49 @@ pub(super) async fn abort(
 fn next(cx: &Context, then: Then, set: &str, pace: &PaceArgs) -> Vec<NextCommand> {
     match then {
         Then::Nothing => Vec::new(),
-        Then::ContinueOrAbort => ways_on(cx, set, pace),
-        Then::Look => vec![NextCommand {
-            does: "look".to_owned(),
-            command: cx.command(&["rollout", "status", set]),
-        }],
+        Then::ContinueOrAbort => ways_on(cx, &[set], pace),
+        Then::Look => look(cx, &[set]),
     }
 }
 
+/// The commands that show what somebody else did.
+pub(super) fn look(cx: &Context, sets: &[&str]) -> Vec<NextCommand> {
+    let status = |set: &&str| NextCommand {
+        does: "look".to_owned(),
+        command: cx.command(&["rollout", "status", set]),
+    };
+    sets.iter().map(status).collect()
+}
+
 /// The commands that take a held rollout on or back.
-fn ways_on(cx: &Context, set: &str, pace: &PaceArgs) -> Vec<NextCommand> {
+///
+/// `target` is a set, or `-l` and a selector.
+pub(super) fn ways_on(cx: &Context, target: &[&str], pace: &PaceArgs) -> Vec<NextCommand> {
     let words = pace.words();
-    let mut line = vec!["rollout", "continue", set];
+    let mut line = vec!["rollout", "continue"];
+    line.extend(target);
+    let back = [&["rollout", "abort"], target].concat();
     line.extend(words.iter().map(String::as_str));
     vec![
         NextCommand { does: "go on".to_owned(), command: cx.command(&line) },
-        NextCommand { does: "go back".to_owned(), command: cx.command(&["rollout", "abort", set]) },
+        NextCommand { does: "go back".to_owned(), command: cx.command(&back) },
     ]
 }
 
 /// A failure in the middle leaves the set held: says so, and how to go on.
 fn with_way_on(cx: &Context, mut failure: Failure, set: &str, pace: &PaceArgs) -> Failure {
     failure.hints.push("the set is held at the partition last written".to_owned());
-    for way in ways_on(cx, set, pace) {
+    with_ways(cx, failure, &[set], pace)
+}
+
+/// The failure, with the commands that go on after it.
+pub(super) fn with_ways(
+    cx: &Context,
+    mut failure: Failure,
+    target: &[&str],
+    pace: &PaceArgs,
+) -> Failure {
+    for way in ways_on(cx, target, pace) {
         failure.hints.push(format!("{}: {}", way.does, way.command));
     }
     failure

@@ -7,6 +7,7 @@ use crate::commands::context::{Consent, Context};
 use crate::commands::identity;
 use crate::commands::rollout::begin::refused;
 use crate::commands::rollout::conduct;
+use crate::commands::rollout::group::{self, Taking};
 use crate::commands::rollout::pace::PaceArgs;
 use crate::commands::rollout::take_up::{recorded, refuse, take_up};
 use crate::commands::set_name::set_name;
@@ -14,6 +15,7 @@ use crate::exit::{Exit, Failure};
 use crate::model::run::{Run, RunPhase, Steps};
 use crate::model::snapshot::Snapshot;
 use crate::plan::preflight::{self, Overrides};
+use crate::plan::refusal::Refusal;
 use crate::progress::stage::Begin;
 
 /// Go on with a held rollout: approve the step that passed, or take up where it was left
@@ -24,8 +26,12 @@ use crate::progress::stage::Begin;
 #[command(after_long_help = EXAMPLES)]
 pub struct ContinueArgs {
     /// The StatefulSet, as NAME or sts/NAME
-    #[arg(value_name = "SET", value_parser = set_name)]
-    set: String,
+    #[arg(value_name = "SET", value_parser = set_name, required_unless_present = "selector")]
+    set: Option<String>,
+
+    /// Go on with the group of sets that this label selector matches
+    #[arg(short = 'l', long, value_name = "SELECTOR", conflicts_with_all = ["set", "steps"])]
+    selector: Option<String>,
 
     /// Stop at these numbers of updated pods from here on, instead of those the rollout was begun
     /// with
@@ -61,17 +67,29 @@ Examples:
   kubectl sts rollout continue db --steps 100%
 
   # Take over from a machine that is gone, without waiting for its lock to expire
-  kubectl sts rollout continue db --takeover --yes";
+  kubectl sts rollout continue db --takeover --yes
+
+  # The group of sets that was begun with stage -l
+  kubectl sts rollout continue -l app=db";
 
 /// Runs the command.
 pub(super) async fn run(cx: &mut Context, args: &ContinueArgs) -> Result<Exit, Failure> {
     let options = args.pace.options(cx.terminal.can_ask())?;
     let overrides =
         Overrides { changes: args.accept_changes, takeover: args.takeover, ..Overrides::default() };
-    let snapshot = cx.snapshot(&args.set).await?;
-    let recorded = recorded(&snapshot).map_err(|refusal| refuse(cx, &args.set, refusal))?;
-    let refusals = preflight::take_up(&snapshot, &recorded, "", overrides, clock::now());
-    if let Some(failure) = refused(cx, &args.set, &refusals) {
+    let consent = Consent::from_flag(args.yes);
+    let Some(name) = &args.set else {
+        let selector = args.selector.as_deref().unwrap_or_default();
+        let taking = Taking { selector, pace: &args.pace, consent, takeover: args.takeover };
+        return group::go_on(cx, &taking, options, overrides, args.change_gates).await;
+    };
+    let snapshot = cx.snapshot(name).await?;
+    let recorded = recorded(&snapshot).map_err(|refusal| refuse(cx, name, refusal))?;
+    let mut refusals = preflight::take_up(&snapshot, &recorded, "", overrides, clock::now());
+    if !matches!(refusals.first(), Some(Refusal::Locked { .. })) {
+        refusals.splice(0..0, preflight::member(&recorded));
+    }
+    if let Some(failure) = refused(cx, name, &refusals) {
         return Err(failure);
     }
     if recorded.phase == RunPhase::Parked {
@@ -79,24 +97,17 @@ pub(super) async fn run(cx: &mut Context, args: &ContinueArgs) -> Result<Exit, F
             "{} is held by rollout hold; no staged rollout was begun",
             snapshot.set.display()
         ))
-        .hint(format!(
-            "stage what waits behind it: {}",
-            cx.command(&["rollout", "stage", &args.set])
-        ))
-        .hint(format!("end the hold: {}", cx.command(&["rollout", "release", &args.set]))));
+        .hint(format!("stage what waits behind it: {}", cx.command(&["rollout", "stage", name])))
+        .hint(format!("end the hold: {}", cx.command(&["rollout", "release", name]))));
     }
     let aborting = recorded.phase == RunPhase::Aborting;
-    if !aborting && recorded.gates != args.pace.gates_digest() && !args.change_gates {
-        let begun = if recorded.gates.is_empty() { "no extra gates" } else { "other gates" };
-        return Err(crate::commands::context::refused(&format!(
-            "the rollout was begun with {begun}; gates are never run from what the cluster says"
-        ))
-        .hint("give the same --gate flags again, or --change-gates"));
+    if !aborting && !args.change_gates {
+        same_gates(&recorded, &args.pace)?;
     }
     let approves = !aborting && approves(&recorded, &snapshot);
     cx.terminal.note(describe(&recorded, &snapshot, approves));
     let question = if aborting { "Go on with the abort?" } else { "Go on with this rollout?" };
-    cx.consent(Consent::from_flag(args.yes), question).await?;
+    cx.consent(consent, question).await?;
     let gates = args.pace.gates_digest();
     let (partition, wanted) = (snapshot.set.partition(), snapshot.set.wanted);
     let (snapshot, run) = take_up(cx, snapshot, &recorded, |run| {
@@ -134,7 +145,19 @@ pub(super) async fn run(cx: &mut Context, args: &ContinueArgs) -> Result<Exit, F
     if aborting {
         return conduct::abort(cx, snapshot, run, begin, &args.pace, Exit::Success).await;
     }
-    conduct::stage(cx, snapshot, begin, &args.pace).await
+    Box::pin(conduct::stage(cx, snapshot, begin, &args.pace)).await
+}
+
+/// Refuses to go on with other gates than the run was begun with.
+pub(super) fn same_gates(recorded: &Run, pace: &PaceArgs) -> Result<(), Failure> {
+    if recorded.gates == pace.gates_digest() {
+        return Ok(());
+    }
+    let begun = if recorded.gates.is_empty() { "no extra gates" } else { "other gates" };
+    Err(crate::commands::context::refused(&format!(
+        "the rollout was begun with {begun}; gates are never run from what the cluster says"
+    ))
+    .hint("give the same --gate flags again, or --change-gates"))
 }
 
 /// How many of a run's steps end at or below what is updated already.

@@ -10,6 +10,7 @@ mod begin;
 mod change;
 mod conduct;
 mod go_on;
+mod group;
 mod history;
 mod hold;
 mod overrides;

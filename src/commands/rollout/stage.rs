@@ -8,6 +8,7 @@ use crate::commands::identity;
 use crate::commands::rollout::begin::{Preview, Request, refused};
 use crate::commands::rollout::change::ChangeArgs;
 use crate::commands::rollout::conduct;
+use crate::commands::rollout::group::{self, GroupArgs, Opening};
 use crate::commands::rollout::overrides::{DryRun, OverrideArgs};
 use crate::commands::rollout::pace::PaceArgs;
 use crate::commands::set_name::set_name;
@@ -25,8 +26,8 @@ use crate::progress::stage::Begin;
 #[command(after_long_help = EXAMPLES)]
 pub struct StageArgs {
     /// The StatefulSet, as NAME or sts/NAME
-    #[arg(value_name = "SET", value_parser = set_name)]
-    set: String,
+    #[arg(value_name = "SET", value_parser = set_name, required_unless_present = "selector")]
+    set: Option<String>,
 
     /// Stop after these numbers of updated pods, counted from the top and cumulative
     #[arg(long, value_name = "STEPS", default_value_t = Steps::default())]
@@ -47,6 +48,9 @@ pub struct StageArgs {
     pace: PaceArgs,
 
     #[command(flatten)]
+    group: GroupArgs,
+
+    #[command(flatten)]
     overrides: OverrideArgs,
 }
 
@@ -61,6 +65,9 @@ Examples:
   # One pod, a quarter, the rest; each pod must answer pg_isready
   kubectl sts rollout stage db -f db.yaml --steps 1,25%,100% --gate 'exec:pg_isready' --yes --approve=auto
 
+  # Three sets in three zones as one: zone after zone, one pod of all of them at a time
+  kubectl sts rollout stage -l app=db --group-by topology.kubernetes.io/zone --image app=db:v2
+
   # A template that was applied behind a hold
   kubectl sts rollout hold db && kubectl apply -f db.yaml && kubectl sts rollout stage db";
 
@@ -68,8 +75,20 @@ Examples:
 pub(super) async fn run(cx: &mut Context, args: &StageArgs) -> Result<Exit, Failure> {
     let options = args.pace.options(cx.terminal.can_ask())?;
     let manifest = args.change.read_manifest(&cx.terminal)?;
+    let Some(name) = &args.set else {
+        let opening = Opening {
+            args: &args.group,
+            change: &args.change,
+            pace: &args.pace,
+            overrides: args.overrides.overrides(),
+            options: &options,
+            dry_run: args.dry_run,
+            consent: Consent::from_flag(args.yes),
+        };
+        return Box::pin(group::stage(cx, &opening)).await;
+    };
     let request = Request {
-        set: &args.set,
+        set: name,
         change: &args.change,
         manifest: manifest.as_deref(),
         steps: &args.steps,
@@ -81,7 +100,7 @@ pub(super) async fn run(cx: &mut Context, args: &StageArgs) -> Result<Exit, Fail
     let preview = if args.dry_run == DryRun::Client { Preview::None } else { Preview::Server };
     let proposal = request.propose(cx, preview, clock::now()).await?;
     let shown = request.shown(&proposal, args.pace.gates());
-    if let Some(failure) = refused(cx, &args.set, &proposal.refusals) {
+    if let Some(failure) = refused(cx, name, &proposal.refusals) {
         return Err(failure);
     }
     cx.terminal.note(shown.text());
@@ -104,5 +123,5 @@ pub(super) async fn run(cx: &mut Context, args: &StageArgs) -> Result<Exit, Fail
         change: args.change.describe(),
         options,
     };
-    conduct::stage(cx, snapshot, begin, &args.pace).await
+    Box::pin(conduct::stage(cx, snapshot, begin, &args.pace)).await
 }

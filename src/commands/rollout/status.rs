@@ -95,6 +95,9 @@ fn report(cx: &mut Context, args: &StatusArgs, snapshot: &Snapshot) -> Result<As
         return Ok(found);
     }
     cx.terminal.print(status::headline(snapshot, &found))?;
+    if let Some(group) = status::group(&found) {
+        cx.terminal.print(group)?;
+    }
     if !found.pods.is_empty() {
         let headers = Headers::from_flag(args.no_headers);
         cx.terminal.print(status::pods(snapshot, &found, headers, now))?;
@@ -109,7 +112,12 @@ fn report(cx: &mut Context, args: &StatusArgs, snapshot: &Snapshot) -> Result<As
 fn next(cx: &Context, snapshot: &Snapshot, found: &Assessment) -> Vec<String> {
     let set = &snapshot.set.name;
     let driven = found.run.as_ref().is_some_and(|run| run.driver.is_some());
-    match found.run.as_ref().map(|standing| standing.run.phase) {
+    let run = found.run.as_ref().map(|standing| &standing.run);
+    if let Some(group) = run.and_then(|run| run.group.as_ref()).filter(|_| !driven) {
+        let way = |verb: &str| cx.command(&["rollout", verb, "-l", &group.selector]);
+        return vec![way("continue"), way("abort")];
+    }
+    match run.map(|run| run.phase) {
         _ if driven => Vec::new(),
         Some(RunPhase::Parked) => {
             vec![cx.command(&["rollout", "stage", set]), cx.command(&["rollout", "release", set])]

@@ -64,9 +64,8 @@ impl Abort {
             self.reverted() && index >= Some(set.partition())
         });
         let unwell = headroom::unavailable(snapshot, set.wanted.replicas, 0, now);
-        let broken = unwell
-            .iter()
-            .any(|blocker| stray.iter().any(|pod| blocker.pod() == Some(&pod.name)));
+        let broken =
+            unwell.iter().any(|blocker| stray.iter().any(|pod| blocker.pod() == Some(&pod.name)));
         match (sent || given, broken, unwell.is_empty(), stray.is_empty()) {
             (true, ..) => Urgency::Moving,
             (_, true, ..) => Urgency::Broken,

@@ -133,12 +133,7 @@ impl Ensemble for GroupAbort {
 
     fn answered(&mut self, _approved: bool) {}
 
-    fn interrupted(
-        &mut self,
-        snapshots: &[Snapshot],
-        exit: Exit,
-        _now: Timestamp,
-    ) -> (usize, End) {
+    fn interrupted(&mut self, snapshots: &[Snapshot], exit: Exit, _now: Timestamp) -> (usize, End) {
         let at = self.cast.speaker();
         let summary = format!("interrupted; {}", self.left(snapshots));
         let parting = self.cast.members[at].machine.parting(&snapshots[at].set);

@@ -271,9 +271,10 @@ impl GroupStage {
         if self.approved as usize + 1 >= self.stops.len() {
             let through = |at| self.stage(at).through(&snapshots[at], now);
             let set = &snapshots[self.leader].set;
-            return self.all().all(through).then(|| {
-                (self.leader, self.cast.members[self.leader].machine.close(set, now))
-            });
+            return self
+                .all()
+                .all(through)
+                .then(|| (self.leader, self.cast.members[self.leader].machine.close(set, now)));
         }
         match self.approve {
             Approve::Auto => {
@@ -411,12 +412,7 @@ impl Ensemble for GroupStage {
         }
     }
 
-    fn interrupted(
-        &mut self,
-        snapshots: &[Snapshot],
-        exit: Exit,
-        _now: Timestamp,
-    ) -> (usize, End) {
+    fn interrupted(&mut self, snapshots: &[Snapshot], exit: Exit, _now: Timestamp) -> (usize, End) {
         let summary = format!("interrupted; {}", self.held_at());
         match self.end(exit, summary, snapshots) {
             (at, Move::End(end)) => (at, end),

@@ -137,7 +137,12 @@ impl Driver<'_> {
     }
 
     /// False when the process was killed.
-    pub(crate) fn write(&mut self, machine: &mut dyn Machine, snapshot: &mut Snapshot, step: &Step) -> bool {
+    pub(crate) fn write(
+        &mut self,
+        machine: &mut dyn Machine,
+        snapshot: &mut Snapshot,
+        step: &Step,
+    ) -> bool {
         let fault = self.fault();
         if fault == Fault::KilledBefore {
             return false;

@@ -160,9 +160,8 @@ impl Crew {
     }
 
     fn down(&self) -> usize {
-        let down = |world: &World| {
-            headroom::unavailable(&world.snapshot(), u32::MAX, 0, world.now).len()
-        };
+        let down =
+            |world: &World| headroom::unavailable(&world.snapshot(), u32::MAX, 0, world.now).len();
         self.worlds.iter().map(down).sum()
     }
 
@@ -289,8 +288,7 @@ impl Crew {
                 Move::Wait { wake } => {
                     let give_up = now.as_second() + LONGEST;
                     self.member(0, unchecked).sicken();
-                    while !self.news(snapshots)
-                        && wake.is_none_or(|wake| wake > self.worlds[0].now)
+                    while !self.news(snapshots) && wake.is_none_or(|wake| wake > self.worlds[0].now)
                     {
                         assert!(self.worlds[0].now.as_second() < give_up, "waits for ever");
                         self.tick();
@@ -335,8 +333,7 @@ impl Crew {
                     group.course = course;
                 }
             }
-            let patch =
-                SetPatch { run: RunChange::Write(run.clone()), ..SetPatch::of(&world.set) };
+            let patch = SetPatch { run: RunChange::Write(run.clone()), ..SetPatch::of(&world.set) };
             world.apply(&Step::PatchSet(patch)).unwrap();
             taken.push((at, run));
         }
