@@ -16,7 +16,7 @@ pub mod revision;
 pub mod run;
 mod selector;
 pub mod set;
-mod template;
+pub mod template;
 mod trouble;
 
 /// A field that does not hold what Kubernetes promises it does.

@@ -21,15 +21,19 @@ pub enum Place {
 }
 
 /// Looks for the value of a label on the set, then in the node selector of its pods, then on the
-/// nodes its pods run on.
-pub fn place(snapshot: &Snapshot, key: &str, nodes: &Known<Vec<Node>>) -> Place {
+/// nodes its pods run on. `selected` is the value in the node selector.
+pub fn place(
+    snapshot: &Snapshot,
+    key: &str,
+    selected: Option<String>,
+    nodes: &Known<Vec<Node>>,
+) -> Place {
     let set = &snapshot.set;
     if let Some(value) = set.labels.get(key) {
         return Place::Of(value.clone());
     }
-    let template: serde_json::Value = serde_json::from_str(&set.template.json).unwrap_or_default();
-    if let Some(value) = template["spec"]["nodeSelector"][key].as_str() {
-        return Place::Of(crate::model::text::clean(value));
+    if let Some(value) = selected {
+        return Place::Of(value);
     }
     let nodes = match nodes {
         Known::Read(nodes) => nodes,
@@ -138,15 +142,13 @@ mod tests {
     #[test]
     fn a_place_is_looked_for_on_the_set_then_its_selector_then_its_nodes() {
         let nodes = Known::Read(vec![node("node-a", "east"), node("node-b", "west")]);
-        let of = |snapshot: &Snapshot| place(snapshot, KEY, &nodes);
+        let of = |snapshot: &Snapshot| place(snapshot, KEY, None, &nodes);
         let bare = a_snapshot(&a_set("db"));
         assert_eq!(of(&bare), Place::Of("east".to_owned()));
-        let mut selecting = a_set("db");
-        selecting.template.json =
-            serde_json::json!({"spec": {"nodeSelector": {KEY: "south"}}}).to_string();
-        assert_eq!(of(&a_snapshot(&selecting)), Place::Of("south".to_owned()));
-        let labelled = selecting.labelled(KEY, "north");
-        assert_eq!(of(&a_snapshot(&labelled)), Place::Of("north".to_owned()));
+        let south = || Some("south".to_owned());
+        assert_eq!(place(&bare, KEY, south(), &nodes), Place::Of("south".to_owned()));
+        let labelled = a_snapshot(&a_set("db").labelled(KEY, "north"));
+        assert_eq!(place(&labelled, KEY, south(), &nodes), Place::Of("north".to_owned()));
         let mut elsewhere = a_pod(&bare.set, 2);
         elsewhere.node = Some("node-b".to_owned());
         let both = vec!["east".to_owned(), "west".to_owned()];
@@ -155,8 +157,8 @@ mod tests {
         let nowhere = of(&bare.clone().with(elsewhere));
         assert_eq!(nowhere, Place::Unknown("pod db-2 is on no node".to_owned()));
         let forbidden = Known::Unknown("forbidden".to_owned());
-        assert!(matches!(place(&bare, KEY, &forbidden), Place::Unknown(_)));
-        assert!(matches!(place(&bare, "rack", &nodes), Place::Unknown(_)));
+        assert!(matches!(place(&bare, KEY, None, &forbidden), Place::Unknown(_)));
+        assert!(matches!(place(&bare, "rack", None, &nodes), Place::Unknown(_)));
     }
 
     #[test]

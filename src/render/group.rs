@@ -30,11 +30,13 @@ impl ShownGroup<'_> {
             text.extend(difference);
         }
         self.steps(&mut text);
-        let budget = match self.group.budget {
-            1 => "one pod of the group at a time".to_owned(),
-            most => format!("at most {most} pods of the group at a time"),
+        let pods = match self.group.budget {
+            1 => "1 pod".to_owned(),
+            most => format!("{most} pods"),
         };
-        text.push(Tone::Plain, format!("{budget}, whatever keeps it from being counted on\n"));
+        let line =
+            format!("all sets together: at most {pods} down, unavailable or not yet passed\n");
+        text.push(Tone::Plain, line);
         if let Some(set) = self.sets.first() {
             text.push(Tone::Plain, format!("each pod: {}\n", set.each_pod()));
         }
@@ -53,6 +55,9 @@ impl ShownGroup<'_> {
             let body = difference.to_string();
             let body: Vec<&str> = body.lines().skip(2).collect();
             let body = body.join("\n");
+            if body.is_empty() {
+                continue;
+            }
             match found.iter_mut().find(|(known, ..)| *known == body) {
                 Some((_, _, names)) => names.push(name),
                 None => found.push((body, difference, vec![name])),

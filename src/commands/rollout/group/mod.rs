@@ -23,11 +23,11 @@ pub(super) struct GroupArgs {
     selector: Option<String>,
 
     /// Roll out one value of this label after the other, such as zones; it is looked for on the set, in its node selector, and on the nodes of its pods
-    #[arg(long, value_name = "KEY", requires = "selector")]
+    #[arg(long, value_name = "KEY", requires = "selector", conflicts_with = "set")]
     group_by: Option<String>,
 
     /// Let this many pods of all sets be down, unavailable or not yet passed at a time, whatever the reason [default: 1]
-    #[arg(long, value_name = "N", requires = "selector", value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, value_name = "N", requires = "selector", conflicts_with = "set", value_parser = clap::value_parser!(u32).range(1..))]
     budget: Option<u32>,
 }
 

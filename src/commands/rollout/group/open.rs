@@ -11,8 +11,10 @@ use crate::commands::rollout::group::conduct;
 use crate::commands::rollout::group::{GroupArgs, refused};
 use crate::commands::rollout::overrides::DryRun;
 use crate::commands::rollout::pace::PaceArgs;
+use crate::convert::template::node_selector;
 use crate::exit::{Exit, Failure};
 use crate::model::group::{Course, Membership};
+use crate::model::node::Node;
 use crate::model::run::{Holder, Run, RunPhase, Steps};
 use crate::model::snapshot::{Known, Snapshot};
 use crate::plan::group::{Place, one_by_one, place, waves};
@@ -166,8 +168,7 @@ async fn membership(
             let reads = names.iter().map(|name| cx.snapshot(name));
             let snapshots = futures::future::try_join_all(reads).await?;
             let mut nodes = Known::Unknown("not asked for".to_owned());
-            let known =
-                |nodes| snapshots.iter().all(|s| matches!(place(s, key, nodes), Place::Of(_)));
+            let known = |nodes| snapshots.iter().all(|s| matches!(of(s, key, nodes), Place::Of(_)));
             if !known(&nodes) {
                 nodes = cx.session.nodes().await?;
             }
@@ -175,7 +176,7 @@ async fn membership(
             let mut unknown = Vec::new();
             for snapshot in &snapshots {
                 let set = &snapshot.set;
-                let found = place(snapshot, key, &nodes);
+                let found = of(snapshot, key, &nodes);
                 match &found {
                     Place::Of(_) => {}
                     Place::Mixed(values) => notes.push(format!(
@@ -206,6 +207,11 @@ async fn membership(
         course: Course::Forward,
     };
     Ok((group, notes))
+}
+
+/// Where a set belongs.
+fn of(snapshot: &Snapshot, key: &str, nodes: &Known<Vec<Node>>) -> Place {
+    place(snapshot, key, node_selector(&snapshot.set.template.json, key), nodes)
 }
 
 /// Whether neither the template would change nor a changed one waits behind a hold.
