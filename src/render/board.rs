@@ -161,3 +161,50 @@ impl Board {
 pub fn short<'a>(revision: &'a str, set: &str) -> &'a str {
     revision.strip_prefix(set).and_then(|rest| rest.strip_prefix('-')).unwrap_or(revision)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::progress::event::Started;
+    use crate::render::scripted::at;
+
+    #[test]
+    fn pods_of_several_sets_keep_their_rows_and_their_order() {
+        let pod = |set: &str, ordinal| PodRow {
+            pod: format!("{set}-{ordinal}"),
+            ordinal: Ordinal(ordinal),
+            revision: Some(format!("{set}-6f5c8")),
+            updated: false,
+            state: PodState::Ready,
+            reason: String::new(),
+        };
+        let mut board = Board::default();
+        let pods = ["db-b", "db-a"].into_iter().flat_map(|set| [pod(set, 0), pod(set, 1)]);
+        board.apply(
+            at(0),
+            &Event::Started(Started {
+                set: "prod/app=db".to_owned(),
+                change: String::new(),
+                pods: pods.collect(),
+                steps: vec![1, 2, 4],
+                approved: 0,
+            }),
+        );
+        let names = |board: &Board| {
+            board.rows.values().rev().map(|row| row.pod.pod.clone()).collect::<Vec<_>>()
+        };
+        assert_eq!(names(&board), ["db-b-1", "db-b-0", "db-a-1", "db-a-0"], "as they are rolled");
+        let starting = PodRow { state: PodState::Starting, ..pod("db-a", 1) };
+        board.apply(at(1), &Event::Pod(starting));
+        board.apply(at(2), &Event::PodPassed { pod: "db-b-1".to_owned(), took: None });
+        assert_eq!(names(&board).len(), 4);
+        let active: Vec<&str> = board
+            .rows
+            .values()
+            .filter(|row| row.active())
+            .map(|row| row.pod.pod.as_str())
+            .collect();
+        assert_eq!((active, board.done(), board.goal()), (vec!["db-a-1"], 1, 4));
+        assert_eq!(pod("db-a", 1).set(), "db-a");
+    }
+}

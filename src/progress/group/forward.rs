@@ -47,6 +47,8 @@ pub struct GroupStage {
     approve: Approve,
     leader: usize,
     began: Timestamp,
+    /// The wave that was last told of.
+    told: Option<usize>,
     started: u32,
     passed: u32,
     declined: bool,
@@ -102,6 +104,7 @@ impl GroupStage {
             approve,
             leader,
             began: now,
+            told: None,
             started: approved,
             passed: approved,
             declined: false,
@@ -243,7 +246,11 @@ impl GroupStage {
             format!(" ({})", wave.name)
         };
         self.started = number;
-        self.cast.events.push(Event::Notice(format!("wave {place} of {of}{name}: {sets}")));
+        if self.told != Some(place) {
+            self.told = Some(place);
+            let notice = format!("wave {place} of {of}{name}: {sets}");
+            self.cast.events.push(Event::Notice(notice));
+        }
         let progress = self.progress(number);
         self.cast.events.push(Event::StepStarted(progress));
     }
@@ -342,7 +349,7 @@ impl GroupStage {
 
 /// Whether a member whose lowest released index is `first` may do this now. Members keep to their
 /// turns by themselves; this is said to a write that would not.
-fn allowed(turn: &Turn, first: u32, step: &Step) -> bool {
+pub(super) fn allowed(turn: &Turn, first: u32, step: &Step) -> bool {
     let Step::PatchSet(patch) = step else { return false };
     match (&patch.strategy, turn) {
         (StrategyChange::Keep, _) | (StrategyChange::Restore(_), Turn::Close) => true,

@@ -355,21 +355,7 @@ impl Crew {
             }
             // Members that are through have no record any more.
             let gone: Vec<World> = self.leave(&taken);
-            let mut snapshots = self.snapshots();
-            let begin = |run: Run| Begin {
-                holder: run.holder.clone().unwrap(),
-                run,
-                options: self.options.clone(),
-                gated: false,
-                change: String::new(),
-            };
-            let begin = GroupBegin {
-                group: self.group.clone(),
-                members: taken.into_iter().map(|(_, run)| begin(run)).collect(),
-                approve: self.options.approve,
-                change: "test".to_owned(),
-            };
-            let mut group = GroupStage::new(begin, &snapshots, self.worlds[0].now);
+            let (mut group, mut snapshots) = self.machine(taken);
             let driven = self.drive(&mut group, &mut snapshots);
             self.come_back(gone);
             match driven {
@@ -517,21 +503,7 @@ fn a_group_goes_back_one_pod_at_a_time_whatever_it_had_reached() {
         crew.hold();
         for process in 0..processes {
             let taken = crew.take_up(process, Course::Forward);
-            let mut snapshots = crew.snapshots();
-            let begin = |run: Run| Begin {
-                holder: run.holder.clone().unwrap(),
-                run,
-                options: options.clone(),
-                gated: false,
-                change: String::new(),
-            };
-            let begin = GroupBegin {
-                group: crew.group.clone(),
-                members: taken.into_iter().map(|(_, run)| begin(run)).collect(),
-                approve: Approve::Stop,
-                change: String::new(),
-            };
-            let mut group = GroupStage::new(begin, &snapshots, crew.worlds[0].now);
+            let (mut group, mut snapshots) = crew.machine(taken);
             if process == 2 {
                 // In the middle of the second set.
                 crew.faults = vec![Fault::KilledAfter, Fault::None, Fault::None];
@@ -693,8 +665,8 @@ proptest! {
 }
 
 impl Crew {
-    fn begin(&mut self) -> (GroupStage, Vec<Snapshot>) {
-        let taken = self.take_up(5000, Course::Forward);
+    /// The machine of a process that has taken these locks.
+    fn machine(&self, taken: Vec<(usize, Run)>) -> (GroupStage, Vec<Snapshot>) {
         let snapshots = self.snapshots();
         let begin = |run: Run| Begin {
             holder: run.holder.clone().unwrap(),
@@ -709,8 +681,12 @@ impl Crew {
             approve: self.options.approve,
             change: String::new(),
         };
-        let group = GroupStage::new(begin, &snapshots, self.worlds[0].now);
-        (group, snapshots)
+        (GroupStage::new(begin, &snapshots, self.worlds[0].now), snapshots)
+    }
+
+    fn begin(&mut self) -> (GroupStage, Vec<Snapshot>) {
+        let taken = self.take_up(5000, Course::Forward);
+        self.machine(taken)
     }
 
     /// One process until its end.
