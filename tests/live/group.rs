@@ -218,6 +218,18 @@ fn a_bad_image_in_the_first_zone_leaves_the_others_untouched_and_abort_heals() {
 }
 
 #[test]
+fn a_failure_may_take_the_whole_group_back() {
+    let ns = ControlPlane::shared().namespace("group-on-failure");
+    let original = three(&ns);
+    let flags = ["--image", "app=app:v2-pull", "--on-failure=abort"];
+    let output = ended(rollout(&ns, &stage(&[&flags, &AUTO])).run(), 4);
+    says(&output, &["pod db-a-1 is not ready: ", "rolled back: all 6 pods of 3 sets"]);
+    for set in SETS {
+        finished(&ns, set, "v1", &original);
+    }
+}
+
+#[test]
 fn a_whole_group_goes_back_one_pod_at_a_time() {
     let ns = ControlPlane::shared().namespace("group-back");
     let original = three(&ns);
