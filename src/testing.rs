@@ -8,6 +8,7 @@ use crate::model::attachment::Attachment;
 use crate::model::autoscaler::Autoscaler;
 use crate::model::budget::{Budget, Demand, Selector, Share};
 use crate::model::claim::{Claim, ClaimPhase};
+use crate::model::group::Wave;
 use crate::model::lease::Lease;
 use crate::model::node::{Node, Readiness, Taint, ZONE};
 use crate::model::order::Order;
@@ -260,8 +261,15 @@ pub(crate) fn a_run(set: &Set) -> Run {
         passed: 0,
         template: set.template.digest(),
         gates: String::new(),
+        group: None,
         holder: Some(a_holder(at(0))),
     }
+}
+
+/// Sets of a group that are rolled out together.
+pub(crate) fn a_wave(name: &str, sets: &[&str]) -> Wave {
+    let sets = sets.iter().map(|set| (*set).to_owned()).collect();
+    Wave { name: name.to_owned(), sets }
 }
 
 /// This process, having written at that time.

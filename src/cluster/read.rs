@@ -76,6 +76,17 @@ pub async fn sets(
     collect(client, query, convert::set::set).await
 }
 
+/// The sets of a namespace that a selector matches, for showing and not for changing.
+pub async fn matching_sets(
+    client: &Client,
+    namespace: &str,
+    selector: &str,
+    lists: Lists,
+) -> Result<Vec<Set>, kube::Error> {
+    let query = Query { namespace: Some(namespace), labels: Some(selector), fields: None, lists };
+    collect(client, query, convert::set::set).await
+}
+
 /// The pods that a selector matches.
 pub async fn pods(
     client: &Client,

@@ -71,6 +71,19 @@ impl Session {
         read::set(self.client(), namespace, name).await
     }
 
+    /// The names of the sets of a namespace that a selector matches, sorted.
+    pub async fn matching_sets(
+        &self,
+        namespace: &str,
+        selector: &str,
+    ) -> Result<Vec<String>, kube::Error> {
+        let lists = self.lists().await?;
+        let sets = read::matching_sets(self.client(), namespace, selector, lists).await?;
+        let mut names: Vec<String> = sets.into_iter().map(|set| set.name).collect();
+        names.sort();
+        Ok(names)
+    }
+
     /// One set as the server sends it.
     pub async fn set_object(&self, namespace: &str, name: &str) -> Result<Value, kube::Error> {
         read::set_object(self.client(), namespace, name).await

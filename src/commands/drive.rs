@@ -1,10 +1,12 @@
-//! Drives a machine: watches, writes, gates, questions and signals in one loop.
+//! Drives a machine, or several together: watches, writes, gates, questions and signals in one loop.
 
 use std::future::Future;
 use std::pin::Pin;
 use std::time::Duration;
 
 use futures::FutureExt as _;
+use futures::StreamExt as _;
+use futures::stream::FuturesUnordered;
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::mpsc;
 
@@ -25,9 +27,10 @@ use crate::model::run::{HEARTBEAT, RecordedRun, Run};
 use crate::model::set::Set;
 use crate::model::snapshot::Snapshot;
 use crate::plan::step::{RunChange, SetPatch, Step};
+use crate::progress::ensemble::{Ensemble, Solo};
 use crate::progress::event::{Ended, Event, NextCommand, StepProgress};
 use crate::progress::machine::{
-    End, Finding, GateResult, Machine, Move, Question, Rejection, Then,
+    End, Finding, GateResult, GateSubject, Machine, Move, Question, Rejection,
 };
 use crate::terminal::prompt::Answer;
 use crate::terminal::view::View;
@@ -62,20 +65,33 @@ pub(super) async fn drive(
     machine: &mut dyn Machine,
     aid: Aid<'_>,
 ) -> Result<(End, View), Failure> {
+    drive_all(cx, std::slice::from_mut(snapshot), &mut Solo(machine), aid).await
+}
+
+/// The same for several sets, each with its machine.
+pub(super) async fn drive_all(
+    cx: &mut Context,
+    snapshots: &mut [Snapshot],
+    ensemble: &mut dyn Ensemble,
+    aid: Aid<'_>,
+) -> Result<(End, View), Failure> {
     let mut signals = Signals::listen()
         .map_err(|error| anyhow::Error::from(error).context("could not listen for signals"))?;
-    let mut watch = cx.session.watch(&snapshot.set).await?;
+    let mut watches = Vec::with_capacity(snapshots.len());
+    for snapshot in snapshots.iter() {
+        watches.push(cx.session.watch(&snapshot.set).await?);
+    }
     let mut view = cx.terminal.view();
     let mut drive = Drive {
         cx,
         view: &mut view,
-        snapshot,
-        watch: &mut watch,
+        stale: vec![None; snapshots.len()],
+        snapshots,
+        watches,
         aid,
         signals: &mut signals,
-        since_stale: None,
     };
-    match drive.run(machine).await {
+    match drive.run(ensemble).await {
         Ok(end) => Ok((end, view)),
         Err(failure) => {
             view.finish();
@@ -97,121 +113,112 @@ pub(super) fn finish(cx: &mut Context, mut view: View, end: End, next: Vec<NextC
 struct Drive<'a> {
     cx: &'a mut Context,
     view: &'a mut View,
-    /// The cluster as last read; kept up to date.
-    snapshot: &'a mut Snapshot,
-    watch: &'a mut SetWatch,
+    /// The sets as last read; kept up to date.
+    snapshots: &'a mut [Snapshot],
+    /// One for each set.
+    watches: Vec<SetWatch>,
     aid: Aid<'a>,
     signals: &'a mut Signals,
-    /// Since when the watches are known to be behind, while they are.
-    since_stale: Option<Timestamp>,
+    /// Of each set: since when its watches are known to be behind, while they are.
+    stale: Vec<Option<Timestamp>>,
 }
+
+/// Gates that are running, each with the set and the pod it is about.
+type Gating = FuturesUnordered<Later<(usize, String, GateResult)>>;
 
 /// Questions that have been asked.
 struct Answers<'a> {
-    gating: &'a mut Option<Later<(String, GateResult)>>,
+    gating: &'a mut Gating,
     asking: &'a mut Option<Later<Answer>>,
-    leading: &'a mut Option<Later<Result<Ordinal, String>>>,
+    leading: &'a mut Option<Later<(usize, Result<Ordinal, String>)>>,
     gate_progress: &'a mut mpsc::UnboundedReceiver<Event>,
 }
 
 /// What ended a wait.
 enum Woken {
-    Reading(Box<Result<Reading, Failure>>),
-    Gated(String, GateResult),
+    Reading(usize, Box<Result<Reading, Failure>>),
+    Gated(usize, String, GateResult),
     Answered(Answer),
-    Led(Result<Ordinal, String>),
+    Led(usize, Result<Ordinal, String>),
     GateEvent(Event),
     Signal(Exit),
     Due,
 }
 
 impl Drive<'_> {
-    /// Runs a machine to its end. The set is held at whatever was last written, however this
+    /// Runs the machines to their end. Every set is held at whatever was last written, however this
     /// returns.
-    async fn run(&mut self, machine: &mut dyn Machine) -> Result<End, Failure> {
+    async fn run(&mut self, ensemble: &mut dyn Ensemble) -> Result<End, Failure> {
         let (gate_events, mut gate_progress) = mpsc::unbounded_channel();
-        let mut gating: Option<Later<(String, GateResult)>> = None;
+        let mut gating = Gating::new();
         let mut asking: Option<Later<Answer>> = None;
-        let mut leading: Option<Later<Result<Ordinal, String>>> = None;
-        let end = loop {
+        let mut leading: Option<Later<(usize, Result<Ordinal, String>)>> = None;
+        let (at, end) = loop {
             let now = clock::now();
             if let Some(exit) = self.signals.pending() {
-                break machine.interrupted(self.snapshot, exit, now);
+                break ensemble.interrupted(self.snapshots, exit, now);
             }
-            if self.since_stale.is_some_and(|since| now.duration_since(since) >= self.aid.patience)
-            {
+            let behind = self.stale.iter().flatten().min().copied();
+            if behind.is_some_and(|since| now.duration_since(since) >= self.aid.patience) {
                 return Err(Failure::new(
                     Exit::TimedOut,
                     anyhow::anyhow!("the API server could not be watched for too long"),
                 ));
             }
             // Nothing is decided on what may be old.
-            let next = match self.since_stale {
-                Some(_) => Move::Wait { wake: now.saturating_add(AFTER_FAULT).ok() },
-                None => machine.next(self.snapshot, now),
+            let (at, next) = match behind {
+                Some(_) => (0, Move::Wait { wake: now.saturating_add(AFTER_FAULT).ok() }),
+                None => ensemble.next(self.snapshots, now),
             };
-            self.show(machine, now);
+            self.show(ensemble, now);
             let wake = match next {
-                Move::End(end) => break end,
+                Move::End(end) => break (at, end),
                 Move::Write(step) => {
-                    match self.write(machine, &step).await? {
-                        Outcome::Done => {}
-                        Outcome::Deleted => break deleted(self.snapshot),
+                    let outcome = self.write(at, ensemble.machine(at), &step).await?;
+                    self.show(ensemble, clock::now());
+                    match outcome {
+                        Outcome::Done => continue,
+                        Outcome::Deleted(at) => break (at, ensemble.gone(at, self.snapshots)),
                     }
-                    self.show(machine, clock::now());
-                    continue;
                 }
                 Move::ReadBudgets => {
-                    let namespace = self.snapshot.set.namespace.clone();
-                    let read = self.answer(async |session| session.budgets(&namespace).await);
-                    self.snapshot.budgets = read.await??;
-                    machine.budgets_read(clock::now());
-                    if !self.catch_up()? {
-                        break deleted(self.snapshot);
+                    let namespace = self.snapshots[at].set.namespace.clone();
+                    let read = self.answer(at, async |session| session.budgets(&namespace).await);
+                    self.snapshots[at].budgets = read.await??;
+                    ensemble.machine(at).budgets_read(clock::now());
+                    if let Some(at) = self.catch_up()? {
+                        break (at, ensemble.gone(at, self.snapshots));
                     }
                     continue;
                 }
                 Move::ReadRevision(name) => {
-                    let namespace = self.snapshot.set.namespace.clone();
+                    let namespace = self.snapshots[at].set.namespace.clone();
                     let read =
-                        self.answer(async |session| session.revision(&namespace, &name).await);
+                        self.answer(at, async |session| session.revision(&namespace, &name).await);
                     let revision = read.await??;
-                    self.snapshot.revisions.push(revision);
-                    if !self.catch_up()? {
-                        break deleted(self.snapshot);
+                    self.snapshots[at].revisions.push(revision);
+                    if let Some(at) = self.catch_up()? {
+                        break (at, ensemble.gone(at, self.snapshots));
                     }
                     continue;
                 }
                 Move::Find(question) => {
-                    let finding = self.find(question).await?;
-                    machine.found(finding, clock::now());
-                    if !self.catch_up()? {
-                        break deleted(self.snapshot);
+                    let finding = self.find(at, question).await?;
+                    ensemble.machine(at).found(finding, clock::now());
+                    if let Some(at) = self.catch_up()? {
+                        break (at, ensemble.gone(at, self.snapshots));
                     }
                     continue;
                 }
                 Move::RunGates(subject) => {
-                    let asked = Asking {
-                        session: self.cx.session.clone(),
-                        set: self.snapshot.set.clone(),
-                        timeout: self.aid.gate_timeout,
-                        events: gate_events.clone(),
-                    };
-                    let list = self.aid.gates.to_vec();
-                    gating = Some(
-                        async move {
-                            let result = gates::ask(&asked, &list, &subject).await;
-                            (subject.uid, result)
-                        }
-                        .boxed(),
-                    );
+                    gating.push(self.gate(at, subject, gate_events.clone()));
                     continue;
                 }
                 Move::AskLeader(leader) => {
-                    let snapshot = self.snapshot.clone();
+                    let snapshot = self.snapshots[at].clone();
                     let (session, limit) = (self.cx.session.clone(), self.aid.gate_timeout);
                     leading = Some(
-                        async move { leader::ask(&session, &snapshot, &leader, limit).await }
+                        async move { (at, leader::ask(&session, &snapshot, &leader, limit).await) }
                             .boxed(),
                     );
                     continue;
@@ -233,46 +240,69 @@ impl Drive<'_> {
                 gate_progress: &mut gate_progress,
             };
             match self.wait(wake, &mut answers).await {
-                Woken::Reading(reading) => match *reading {
-                    Ok(reading) => {
-                        if !self.take(reading) {
-                            break deleted(self.snapshot);
-                        }
+                Woken::Reading(at, reading) => {
+                    // What the others have to say by now is as new.
+                    let there = self.take(at, (*reading)?);
+                    let gone = if there { self.catch_up()? } else { Some(at) };
+                    if let Some(at) = gone {
+                        break (at, ensemble.gone(at, self.snapshots));
                     }
-                    Err(failure) => return Err(failure),
-                },
-                Woken::Gated(uid, result) => {
-                    gating = None;
+                }
+                Woken::Gated(at, uid, result) => {
                     while let Ok(event) = gate_progress.try_recv() {
                         self.view.show(clock::now(), &event);
                     }
-                    machine.gated(&uid, result, clock::now());
+                    ensemble.machine(at).gated(&uid, result, clock::now());
                 }
-                Woken::Led(answer) => {
+                Woken::Led(at, answer) => {
                     leading = None;
-                    machine.led(answer, clock::now());
+                    ensemble.machine(at).led(answer, clock::now());
                 }
                 Woken::GateEvent(event) => self.view.show(clock::now(), &event),
                 Woken::Answered(answer) => {
                     asking = None;
-                    machine.answered(answer == Answer::Yes);
+                    ensemble.answered(answer == Answer::Yes);
                 }
                 Woken::Signal(exit) => {
-                    break machine.interrupted(self.snapshot, exit, clock::now());
+                    break ensemble.interrupted(self.snapshots, exit, clock::now());
                 }
                 Woken::Due => {}
             }
         };
         drop(gating);
-        self.show(machine, clock::now());
-        self.part(&end).await;
+        self.show(ensemble, clock::now());
+        let own = end.parting.clone().map(|step| (at, step));
+        for (at, step) in own.into_iter().chain(ensemble.partings()) {
+            self.part(at, &step).await;
+        }
         Ok(end)
     }
 
-    fn show(&mut self, machine: &mut dyn Machine, now: Timestamp) {
-        for event in machine.events() {
+    fn show(&mut self, ensemble: &mut dyn Ensemble, now: Timestamp) {
+        for event in ensemble.events() {
             self.view.show(now, &event);
         }
+    }
+
+    /// Begins to ask the extra gates about a pod.
+    fn gate(
+        &self,
+        at: usize,
+        subject: GateSubject,
+        events: mpsc::UnboundedSender<Event>,
+    ) -> Later<(usize, String, GateResult)> {
+        let asked = Asking {
+            session: self.cx.session.clone(),
+            set: self.snapshots[at].set.clone(),
+            timeout: self.aid.gate_timeout,
+            events,
+        };
+        let list = self.aid.gates.to_vec();
+        async move {
+            let result = gates::ask(&asked, &list, &subject).await;
+            (at, subject.uid, result)
+        }
+        .boxed()
     }
 
     async fn wait(&mut self, wake: Option<Timestamp>, answers: &mut Answers<'_>) -> Woken {
@@ -284,12 +314,14 @@ impl Drive<'_> {
             tokio::select! {
                 biased;
                 exit = self.signals.received() => return Woken::Signal(exit),
-                reading = self.watch.next() => {
-                    return Woken::Reading(Box::new(reading.map_err(Failure::from)));
+                (at, reading) = any(&mut self.watches) => {
+                    return Woken::Reading(at, Box::new(reading.map_err(Failure::from)));
                 }
-                (uid, result) = maybe(answers.gating) => return Woken::Gated(uid, result),
+                Some((at, uid, result)) = answers.gating.next() => {
+                    return Woken::Gated(at, uid, result);
+                }
                 answer = maybe(answers.asking) => return Woken::Answered(answer),
-                answer = maybe(answers.leading) => return Woken::Led(answer),
+                (at, answer) = maybe(answers.leading) => return Woken::Led(at, answer),
                 Some(event) = answers.gate_progress.recv() => return Woken::GateEvent(event),
                 () = &mut due => return Woken::Due,
                 Some(notice) = self.cx.notices.recv() => tell(&self.cx.terminal, &notice),
@@ -299,41 +331,49 @@ impl Drive<'_> {
     }
 
     /// Takes a reading in; false when the set is gone.
-    fn take(&mut self, reading: Reading) -> bool {
+    fn take(&mut self, at: usize, reading: Reading) -> bool {
         let now = clock::now();
-        self.staleness(now, reading.stale);
+        self.staleness(at, now, reading.stale);
         let Some(set) = reading.set else { return false };
+        let snapshot = &mut self.snapshots[at];
         // A watch may still be behind the answer to our own write.
-        if !older(&set.resource_version, &self.snapshot.set.resource_version) {
-            self.snapshot.set = set;
+        if !older(&set.resource_version, &snapshot.set.resource_version) {
+            snapshot.set = set;
         }
-        self.snapshot.pods = reading.pods;
-        self.snapshot.taken_at = now;
+        snapshot.pods = reading.pods;
+        snapshot.taken_at = now;
         true
     }
 
     /// Tells when the connection breaks and when it works again.
-    fn staleness(&mut self, now: Timestamp, stale: Option<Stale>) {
-        match (stale, self.since_stale) {
-            (Some(Stale { since, reason }), None) => {
-                self.since_stale = Some(since);
+    fn staleness(&mut self, at: usize, now: Timestamp, stale: Option<Stale>) {
+        let before = self.stale.iter().any(Option::is_some);
+        match (&stale, self.stale[at]) {
+            (Some(Stale { since, .. }), None) => self.stale[at] = Some(*since),
+            (None, Some(_)) => self.stale[at] = None,
+            _ => return,
+        }
+        match (stale, self.stale.iter().any(Option::is_some)) {
+            (Some(Stale { since, reason }), _) if !before => {
                 self.view.show(now, &Event::Stale { since, reason });
             }
-            (None, Some(_)) => {
-                self.since_stale = None;
-                self.view.show(now, &Event::Fresh);
-            }
+            (None, false) => self.view.show(now, &Event::Fresh),
             _ => {}
         }
     }
 
     /// Sends one write, once. When its fate is not known (the connection broke, the server timed
     /// out) the set is read again: it carries the run as written, or the write did not happen.
-    async fn write(&mut self, machine: &mut dyn Machine, step: &Step) -> Result<Outcome, Failure> {
+    async fn write(
+        &mut self,
+        at: usize,
+        machine: &mut dyn Machine,
+        step: &Step,
+    ) -> Result<Outcome, Failure> {
         let error = match self.cx.session.apply(step, Keep::Written).await {
             Ok(answer) => {
                 if let Some(set) = &answer {
-                    self.snapshot.set = set.clone();
+                    self.snapshots[at].set = set.clone();
                 }
                 machine.written(answer.as_ref(), clock::now());
                 return Ok(Outcome::Done);
@@ -356,23 +396,22 @@ impl Drive<'_> {
             tokio::time::sleep(AFTER_FAULT).await;
             let reason = format!("{:#}", Failure::from(error).cause);
             let since = clock::now();
-            self.staleness(since, Some(Stale { since, reason }));
+            self.staleness(at, since, Some(Stale { since, reason }));
         }
-        let Some(set) = self.read_again().await? else { return Ok(Outcome::Deleted) };
-        self.staleness(clock::now(), None);
-        if !self.catch_up()? {
-            return Ok(Outcome::Deleted);
+        let Some(set) = self.read_again(at).await? else { return Ok(Outcome::Deleted(at)) };
+        self.staleness(at, clock::now(), None);
+        if let Some(at) = self.catch_up()? {
+            return Ok(Outcome::Deleted(at));
         }
-        self.snapshot.set = set;
+        self.snapshots[at].set = set;
+        let set = &self.snapshots[at].set;
         match step {
-            Step::PatchSet(patch) if carried_out(patch, self.snapshot) => {
-                let set = self.snapshot.set.clone();
-                machine.written(Some(&set), clock::now());
+            Step::PatchSet(patch) if carried_out(patch, set) => {
+                machine.written(Some(set), clock::now());
             }
             // The watch will say whether the set has the size that was asked for.
-            Step::Scale(scaling) if self.snapshot.set.wanted.replicas == scaling.replicas => {
-                let set = self.snapshot.set.clone();
-                machine.written(Some(&set), clock::now());
+            Step::Scale(scaling) if set.wanted.replicas == scaling.replicas => {
+                machine.written(Some(set), clock::now());
             }
             Step::PatchSet(_) | Step::Scale(_) | Step::TaintNode(_) | Step::UntaintNode(_) => {
                 machine.rejected(Rejection::Changed);
@@ -380,10 +419,11 @@ impl Drive<'_> {
             // The pod is not what was judged; the watch will say what it is now.
             Step::DeletePod(_) | Step::EvictPod(_) => {
                 machine.rejected(Rejection::Changed);
-                if let Ok(reading) = tokio::time::timeout(AFTER_FAULT, self.watch.next()).await
-                    && !self.take(reading.map_err(Failure::from)?)
+                let watch = self.watches[at].next();
+                if let Ok(reading) = tokio::time::timeout(AFTER_FAULT, watch).await
+                    && !self.take(at, reading.map_err(Failure::from)?)
                 {
-                    return Ok(Outcome::Deleted);
+                    return Ok(Outcome::Deleted(at));
                 }
             }
         }
@@ -391,29 +431,29 @@ impl Drive<'_> {
     }
 
     /// Reads what no watch tells.
-    async fn find(&mut self, question: Question) -> Result<Finding, Failure> {
-        let set = self.snapshot.set.clone();
+    async fn find(&mut self, at: usize, question: Question) -> Result<Finding, Failure> {
+        let set = self.snapshots[at].set.clone();
         let namespace = set.namespace.as_str();
         Ok(match question {
             Question::Events => {
-                let read = self.answer(async |session| session.events(&set).await).await??;
+                let read = self.answer(at, async |session| session.events(&set).await).await??;
                 Finding::Events(read)
             }
             Question::Claims => {
                 let ask = async |session: &Session| session.claims(Some(namespace)).await;
-                Finding::Claims(self.answer(ask).await??)
+                Finding::Claims(self.answer(at, ask).await??)
             }
             Question::Nodes => {
-                Finding::Nodes(self.answer(async |session| session.nodes().await).await??)
+                Finding::Nodes(self.answer(at, async |session| session.nodes().await).await??)
             }
         })
     }
 
     /// Reads the set again; `None` when it is gone.
-    async fn read_again(&mut self) -> Result<Option<Set>, Failure> {
-        let (namespace, name) =
-            (self.snapshot.set.namespace.clone(), self.snapshot.set.name.clone());
-        match self.answer(async |session| session.set(&namespace, &name).await).await? {
+    async fn read_again(&mut self, at: usize) -> Result<Option<Set>, Failure> {
+        let set = &self.snapshots[at].set;
+        let (namespace, name) = (set.namespace.clone(), set.name.clone());
+        match self.answer(at, async |session| session.set(&namespace, &name).await).await? {
             Ok(set) => Ok(Some(set)),
             Err(error) if status::is_not_found(&error) => Ok(None),
             Err(error) => Err(Failure::from(error)),
@@ -423,6 +463,7 @@ impl Drive<'_> {
     /// Asks until the server answers, whatever it says; nothing is decided meanwhile.
     async fn answer<T>(
         &mut self,
+        at: usize,
         ask: impl AsyncFn(&Session) -> Result<T, kube::Error>,
     ) -> Result<Result<T, kube::Error>, Failure> {
         let session = self.cx.session.clone();
@@ -433,7 +474,7 @@ impl Drive<'_> {
                 Err(error) if status::is_unclear(&error) => error,
                 answer => {
                     if failed {
-                        self.staleness(clock::now(), None);
+                        self.staleness(at, clock::now(), None);
                     }
                     return Ok(answer);
                 }
@@ -443,7 +484,7 @@ impl Drive<'_> {
             }
             failed = true;
             let reason = format!("{:#}", Failure::from(error).cause);
-            self.staleness(clock::now(), Some(Stale { since, reason }));
+            self.staleness(at, clock::now(), Some(Stale { since, reason }));
             let pause = tokio::time::sleep(AFTER_FAULT);
             tokio::select! {
                 () = pause => {}
@@ -457,22 +498,23 @@ impl Drive<'_> {
         }
     }
 
-    /// Takes in what the watch has had to say during a request: that it has lost its connection,
-    /// above all. False when the set is gone.
-    fn catch_up(&mut self) -> Result<bool, Failure> {
-        while let Some(reading) = self.watch.next().now_or_never() {
-            if !self.take(reading?) {
-                return Ok(false);
+    /// Takes in what the watches have had to say during a request: that they have lost their
+    /// connection, above all. Answers which set is gone, if one is.
+    fn catch_up(&mut self) -> Result<Option<usize>, Failure> {
+        for at in 0..self.watches.len() {
+            while let Some(reading) = self.watches[at].next().now_or_never() {
+                if !self.take(at, reading?) {
+                    return Ok(Some(at));
+                }
             }
         }
-        Ok(true)
+        Ok(None)
     }
 
     /// The parting write; the set is as safe without it, only locked for a minute.
-    async fn part(&mut self, end: &End) {
-        let Some(step) = &end.parting else { return };
+    async fn part(&mut self, at: usize, step: &Step) {
         let session = self.cx.session.clone();
-        let token = token(&self.snapshot.set).map(str::to_owned);
+        let token = token(&self.snapshots[at].set).map(str::to_owned);
         let write = async {
             match session.apply(step, Keep::Written).await {
                 Err(error) if status::is_conflict(&error) => {
@@ -540,7 +582,15 @@ fn token(set: &Set) -> Option<&str> {
 
 enum Outcome {
     Done,
-    Deleted,
+    /// This set is gone.
+    Deleted(usize),
+}
+
+/// The next reading of any of the watches.
+async fn any(watches: &mut [SetWatch]) -> (usize, Result<Reading, kube::Error>) {
+    let next = watches.iter_mut().map(|watch| Box::pin(watch.next()));
+    let (reading, at, _) = futures::future::select_all(next).await;
+    (at, reading)
 }
 
 async fn maybe<T>(future: &mut Option<Later<T>>) -> T {
@@ -551,8 +601,8 @@ async fn maybe<T>(future: &mut Option<Later<T>>) -> T {
 }
 
 /// Whether a patch whose answer was lost is in the set.
-fn carried_out(patch: &SetPatch, snapshot: &Snapshot) -> bool {
-    match (&patch.run, &snapshot.set.run) {
+fn carried_out(patch: &SetPatch, set: &Set) -> bool {
+    match (&patch.run, &set.run) {
         (RunChange::Write(ours), Some(RecordedRun::Read(found))) => print(found) == print(ours),
         (RunChange::Remove, found) => found.is_none(),
         _ => false,
@@ -576,19 +626,10 @@ fn question(step: &StepProgress) -> String {
     )
 }
 
-fn deleted(snapshot: &Snapshot) -> End {
-    End {
-        exit: Exit::Conflict,
-        summary: format!("{} was deleted", snapshot.set.display()),
-        then: Then::Look,
-        parting: None,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::{a_holder, a_run, a_set, a_snapshot, at};
+    use crate::testing::{a_holder, a_run, a_set, at};
 
     #[test]
     fn versions_are_compared_as_numbers_or_not_at_all() {
@@ -602,7 +643,7 @@ mod tests {
         let set = a_set("db");
         let run = Run { partition: 2, ..a_run(&set) };
         let patch = SetPatch { run: RunChange::Write(run.clone()), ..SetPatch::of(&set) };
-        let found = |run: Run| a_snapshot(&set.clone().recording(run));
+        let found = |run: Run| set.clone().recording(run);
         // Times lose their fraction on the way.
         let holder =
             Some(a_holder(at(0).saturating_add(SignedDuration::from_millis(400)).unwrap()));
@@ -610,10 +651,10 @@ mod tests {
         assert!(!carried_out(&patch, &found(Run { partition: 3, ..run.clone() })));
         let later = Some(a_holder(at(20)));
         assert!(!carried_out(&patch, &found(Run { holder: later, ..run.clone() })));
-        assert!(!carried_out(&patch, &a_snapshot(&set)));
+        assert!(!carried_out(&patch, &set));
         let removal = SetPatch { run: RunChange::Remove, ..SetPatch::of(&set) };
-        assert!(carried_out(&removal, &a_snapshot(&set)));
+        assert!(carried_out(&removal, &set));
         assert!(!carried_out(&removal, &found(run)));
-        assert!(!carried_out(&SetPatch::of(&set), &a_snapshot(&set)), "it says nothing");
+        assert!(!carried_out(&SetPatch::of(&set), &set), "it says nothing");
     }
 }

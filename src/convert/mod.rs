@@ -24,7 +24,7 @@ pub mod revision;
 pub mod run;
 mod selector;
 pub mod set;
-mod template;
+pub mod template;
 mod trouble;
 pub mod volume;
 

@@ -8,6 +8,9 @@ use serde::Deserialize;
 use serde_json::Value;
 use serde_json::json;
 
+use crate::model::group::Course;
+use crate::model::group::Membership;
+use crate::model::group::Wave;
 use crate::model::order::Order;
 use crate::model::run::Holder;
 use crate::model::run::OriginalStrategy;
@@ -45,6 +48,7 @@ struct Written {
     passed: u32,
     template: String,
     gates: String,
+    group: Option<WrittenGroup>,
     holder: Option<WrittenHolder>,
 }
 
@@ -74,6 +78,32 @@ enum Original {
 struct WrittenRolling {
     partition: u32,
     max_unavailable: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenGroup {
+    id: String,
+    selector: String,
+    waves: Vec<WrittenWave>,
+    budget: u32,
+    approved: u32,
+    course: WrittenCourse,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenWave {
+    name: String,
+    sets: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum WrittenCourse {
+    Forward,
+    Closing,
+    Back,
 }
 
 #[derive(Deserialize)]
@@ -134,12 +164,32 @@ fn run(written: Written) -> Result<Run, String> {
         passed: written.passed,
         template: clean(&written.template),
         gates: clean(&written.gates),
+        group: written.group.map(group),
         holder: written.holder.map(|holder| Holder {
             name: clean(&holder.name),
             token: clean(&holder.token),
             beat: holder.beat,
         }),
     })
+}
+
+fn group(written: WrittenGroup) -> Membership {
+    let wave = |wave: WrittenWave| Wave {
+        name: clean(&wave.name),
+        sets: wave.sets.iter().map(|set| clean(set)).collect(),
+    };
+    Membership {
+        id: clean(&written.id),
+        selector: clean(&written.selector),
+        waves: written.waves.into_iter().map(wave).collect(),
+        budget: written.budget,
+        approved: written.approved,
+        course: match written.course {
+            WrittenCourse::Forward => Course::Forward,
+            WrittenCourse::Closing => Course::Closing,
+            WrittenCourse::Back => Course::Back,
+        },
+    }
 }
 
 /// The annotation's text. Times lose their fraction of a second.
@@ -169,6 +219,22 @@ pub fn print(run: &Run) -> String {
     });
     if run.by_deletion() {
         written["order"] = json!(run.order.to_string());
+    }
+    if let Some(group) = &run.group {
+        let waves: Vec<Value> =
+            group.waves.iter().map(|wave| json!({"name": wave.name, "sets": wave.sets})).collect();
+        written["group"] = json!({
+            "id": group.id,
+            "selector": group.selector,
+            "waves": waves,
+            "budget": group.budget,
+            "approved": group.approved,
+            "course": match group.course {
+                Course::Forward => "forward",
+                Course::Closing => "closing",
+                Course::Back => "back",
+            },
+        });
     }
     if let Some(Holder { name, token, beat }) = &run.holder {
         written["holder"] = json!({"name": name, "token": token, "beat": format!("{beat:.0}")});
@@ -220,6 +286,23 @@ mod tests {
         )
     }
 
+    fn groups() -> impl Strategy<Value = Membership> {
+        let courses = prop::sample::select(vec![Course::Forward, Course::Closing, Course::Back]);
+        let wave = ("[a-z0-9-]{1,10}", prop::collection::vec("[a-z0-9-]{1,10}", 1..4))
+            .prop_map(|(name, sets)| Wave { name, sets });
+        let waves = prop::collection::vec(wave, 1..4);
+        ("[a-z0-9]{10}", "[a-z=,]{0,20}", waves, any::<[u32; 2]>(), courses).prop_map(
+            |(id, selector, waves, [budget, approved], course)| Membership {
+                id,
+                selector,
+                waves,
+                budget,
+                approved,
+                course,
+            },
+        )
+    }
+
     prop_compose! {
         fn runs()(
             id in "[a-z0-9]{8}",
@@ -235,13 +318,14 @@ mod tests {
             steps in prop::sample::select(vec!["1,100%", "1,5,25%,50%", "100%", "3"]),
             template in "[0-9a-f]{16}",
             gates in "\\PC{0,16}",
+            group in option::of(groups()),
             holder in option::of(holders()),
         ) -> Run {
             let (steps, gates) = (steps.parse().unwrap(), clean(&gates));
             let order = order.parse().unwrap();
             Run {
                 id, phase, target, base, original, order, partition, replicas, start, steps, approved,
-                passed, template, gates, holder,
+                passed, template, gates, group, holder,
             }
         }
     }
@@ -277,6 +361,7 @@ mod tests {
             passed: 25,
             template: "0123456789abcdef".to_owned(),
             gates: "0123456789abcdef".to_owned(),
+            group: None,
             holder: Some(Holder {
                 name: "first.last@workstation-17".to_owned(),
                 token: "0123456789abcdef".to_owned(),

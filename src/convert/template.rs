@@ -29,6 +29,12 @@ fn text(container: &Value, field: &str) -> String {
     container.get(field).and_then(Value::as_str).map(clean).unwrap_or_default()
 }
 
+/// The value of a label that a template, as JSON, wants of its nodes.
+pub fn node_selector(template: &str, key: &str) -> Option<String> {
+    let template: Value = serde_json::from_str(template).ok()?;
+    template["spec"]["nodeSelector"][key].as_str().map(clean)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -40,6 +46,14 @@ mod tests {
         let read = |json| template(serde_json::from_str(json).unwrap());
         assert_eq!(read(one), read(other));
         assert_eq!(read(one).json, other);
+    }
+
+    #[test]
+    fn a_node_selector_is_read_and_cleaned() {
+        let json = r#"{"spec":{"nodeSelector":{"zone":"east\u001b"}}}"#;
+        assert_eq!(node_selector(json, "zone").as_deref(), Some("east"));
+        assert_eq!(node_selector(json, "rack"), None);
+        assert_eq!(node_selector("{}", "zone"), None);
     }
 
     #[test]

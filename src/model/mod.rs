@@ -13,6 +13,7 @@ pub mod failover;
 pub mod feature;
 pub mod fleet;
 pub mod gate;
+pub mod group;
 pub mod leader;
 pub mod lease;
 pub mod node;

@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use jiff::{SignedDuration, Timestamp};
 
+use crate::model::group::Membership;
 use crate::model::order::Order;
 use crate::model::set::{Rolling, Set, Strategy};
 
@@ -66,6 +67,8 @@ pub struct Run {
     pub template: String,
     /// Digest of the extra gates; a run with other gates needs to be told so.
     pub gates: String,
+    /// The group of sets it is rolled out with, if it is not rolled out by itself.
+    pub group: Option<Membership>,
     /// Who drives it now, if anybody.
     pub holder: Option<Holder>,
 }

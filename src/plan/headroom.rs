@@ -56,6 +56,20 @@ pub enum Blocker {
     },
 }
 
+impl Blocker {
+    /// The pod it is about, where it is about one.
+    pub fn pod(&self) -> Option<&String> {
+        match self {
+            Self::Missing { pod }
+            | Self::Leaving { pod }
+            | Self::Unready { pod, .. }
+            | Self::NotAvailable { pod, .. }
+            | Self::Budget { pod, .. } => Some(pod),
+            Self::BudgetsUnknown { .. } => None,
+        }
+    }
+}
+
 impl fmt::Display for Blocker {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -9,6 +9,7 @@ pub mod assess;
 pub mod claims;
 pub mod failover;
 pub mod fleet;
+pub mod group;
 pub mod headroom;
 pub mod leader;
 pub mod next;

@@ -18,6 +18,8 @@ pub enum Next {
     Abort,
     /// Look at this pod.
     Describe(String),
+    /// Have the one pod that everything waits for come back on what it should run.
+    Unstick,
     /// Delete this pod, so that it comes back on what it should run.
     Delete(String),
 }
@@ -40,7 +42,7 @@ pub fn next(snapshot: &Snapshot, found: &Assessment) -> Vec<Next> {
         // and never replaces it (kubernetes#67250).
         let stray = found.pods.iter().find(|pod| pod.pod == blocker.pod);
         if stray.is_some_and(|pod| pod.revision.as_ref() != Some(&pod.returns_on)) {
-            next.push(Next::Delete(blocker.pod.clone()));
+            next.push(Next::Unstick);
         }
         return next;
     }
@@ -100,7 +102,7 @@ mod tests {
         let reverted = a_set("db");
         let snapshot = a_snapshot(&reverted).with(broken);
         assert_eq!(snapshot.set.status.update_revision, OLD);
-        assert_eq!(after(&snapshot), [describe, Next::Delete("db-2".to_owned())]);
+        assert_eq!(after(&snapshot), [describe, Next::Unstick]);
     }
 
     #[test]

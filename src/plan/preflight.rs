@@ -172,6 +172,15 @@ pub fn locked(run: &Run, token: &str, now: Timestamp) -> Option<Refusal> {
     })
 }
 
+/// The group the set is rolled out with, where it is not rolled out by itself.
+pub fn member(run: &Run) -> Option<Refusal> {
+    run.group.as_ref().map(|group| Refusal::Member {
+        group: group.id.clone(),
+        members: group.members().into_iter().map(str::to_owned).collect(),
+        selector: group.selector.clone(),
+    })
+}
+
 /// Another object that controls the set.
 pub fn operator(set: &Set) -> Option<Refusal> {
     set.controller
@@ -277,6 +286,9 @@ pub(super) fn marks(set: &Set) -> impl Iterator<Item = (&'static str, String)> {
 pub(super) fn earlier_run(set: &Set, now: Timestamp) -> Option<Refusal> {
     match set.run.as_ref()? {
         RecordedRun::Unreadable(reason) => Some(Refusal::UnreadableRun { reason: reason.clone() }),
+        RecordedRun::Read(run) if run.group.is_some() => {
+            locked(run, "", now).or_else(|| member(run))
+        }
         RecordedRun::Read(run) => match run.phase {
             RunPhase::Parked => locked(run, "", now),
             _ if run.held_against("", now).is_some() => locked(run, "", now),

@@ -38,6 +38,31 @@ pub enum Refusal {
     },
     /// There is no staged rollout to go on with.
     NoRun,
+    /// The set is rolled out together with others, and not by itself.
+    Member {
+        /// The group's id.
+        group: String,
+        /// Its members.
+        members: Vec<String>,
+        /// The selector it was begun with.
+        selector: String,
+    },
+    /// A selector matches other sets than the group has.
+    OtherMembers {
+        /// The group's id.
+        group: String,
+        /// Matched, and not members.
+        extra: Vec<String>,
+        /// Members that are not matched, or not there.
+        missing: Vec<String>,
+    },
+    /// A member of a group carries no record of it.
+    NotRecorded {
+        /// The group's id.
+        group: String,
+        /// The selector it was begun with.
+        selector: String,
+    },
     /// Pods run other revisions than the template's, and no staged rollout of ours explains it.
     InProgress {
         /// Pods that are not on the update revision.
@@ -119,6 +144,7 @@ impl Refusal {
             | Self::ManagedElsewhere { .. }
             | Self::Locked { .. }
             | Self::InProgress { .. }
+            | Self::NotRecorded { .. }
             | Self::Moved { .. } => Exit::Conflict,
             _ => Exit::Refused,
         }

@@ -148,6 +148,7 @@ pub fn parked(set: &Set, id: String, original: OriginalStrategy) -> Run {
         passed: 0,
         template: String::new(),
         gates: String::new(),
+        group: None,
         holder: None,
     }
 }

@@ -10,6 +10,8 @@
 
 mod heal;
 
+mod turn;
+
 use std::collections::BTreeSet;
 
 use jiff::{SignedDuration, Timestamp};
@@ -24,6 +26,8 @@ use crate::progress::event::{Event, Waiting};
 use crate::progress::machine::{End, GateResult, Machine, Move, Rejection, Then, after};
 use crate::progress::rows::{Extra, Rows};
 
+pub(crate) use turn::{Turn, Urgency};
+
 const RETRY: SignedDuration = SignedDuration::from_secs(5);
 
 const DISAGREE: &str = "waiting for the pods and the set's status to agree";
@@ -32,6 +36,8 @@ const DISAGREE: &str = "waiting for the pods and the set's status to agree";
 #[derive(Debug)]
 pub struct Abort {
     options: Options,
+    /// What the group allows, where there is one.
+    turn: Turn,
     run: Run,
     writing: Option<Run>,
     holder: Holder,
@@ -98,6 +104,7 @@ impl Abort {
             Rows::begin(snapshot, &run.base, format!("{verb}, back to {}", run.base));
         Self {
             options,
+            turn: Turn::Alone,
             writing: None,
             holder,
             uid: set.uid.clone(),
@@ -177,13 +184,15 @@ impl Abort {
     /// once, whatever `maxUnavailable` says, so everything is held and pods are let go one at a
     /// time; they come back on the old revision because it is both current and update revision
     /// by then. Parked, they come back on it because everything is below the partition.
+    /// The whole set is held, too, where it is one of a group and other sets may have the turn.
     ///
     /// Where pods are deleted one by one the set stays under `OnDelete`, and so they are on the way
     /// back.
     fn revert(&mut self, set: &Set, now: Timestamp) -> Move {
         let park = self.way == Way::Park;
         let by_deletion = self.run.by_deletion();
-        let hold = park || (set.management == PodManagement::Parallel && !by_deletion);
+        let alone = self.turn == Turn::Alone;
+        let hold = park || !alone || (set.management == PodManagement::Parallel && !by_deletion);
         let phase = self.way.phase();
         let patch = self.patch(
             set,

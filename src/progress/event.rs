@@ -93,11 +93,12 @@ pub enum Event {
 /// How a run begins.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Started {
-    /// `NAMESPACE/NAME` of the set.
+    /// `NAMESPACE/NAME` of the set, or `NAMESPACE/SELECTOR` of a group of sets.
     pub set: String,
     /// What the run does, such as `image app=db:v2` or `abort to db-7d4b9`.
     pub change: String,
-    /// All wanted pods, lowest ordinal first.
+    /// All wanted pods, set after set in the order in which they are rolled out, lowest ordinal
+    /// first.
     pub pods: Vec<PodRow>,
     /// Cumulative updated pods at each step.
     pub steps: Vec<u32>,
@@ -176,6 +177,15 @@ pub struct PodRow {
     pub state: PodState,
     /// Why, in a few words; empty when there is nothing to add.
     pub reason: String,
+}
+
+impl PodRow {
+    /// The name of its set.
+    pub fn set(&self) -> &str {
+        let ordinal = self.ordinal.to_string();
+        let stem = self.pod.strip_suffix(&ordinal).and_then(|stem| stem.strip_suffix('-'));
+        stem.unwrap_or(&self.pod)
+    }
 }
 
 /// What a pod is doing.

@@ -284,6 +284,11 @@ impl Judging {
         }
     }
 
+    /// Whether the pod has passed, and would again.
+    pub(crate) fn has_passed(&self, terms: Terms<'_>, pod: &Pod, now: Timestamp) -> bool {
+        self.seen.passed.contains(&pod.uid) && self.verdict(terms, Some(pod), now) == Verdict::Good
+    }
+
     /// What is to be shown of a pod beyond its status.
     pub(crate) fn extra(&self, terms: Terms<'_>, pod: &Pod, now: Timestamp) -> Extra {
         if self.gates.as_ref().is_some_and(|gates| gates.running.as_ref() == Some(&pod.uid)) {

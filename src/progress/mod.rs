@@ -4,8 +4,10 @@
 //! for the driver. Nothing here prints, reads a clock or talks to a cluster.
 
 pub mod abort;
+pub mod ensemble;
 pub mod event;
 pub mod failover;
+pub mod group;
 mod judging;
 pub mod machine;
 pub mod measure;

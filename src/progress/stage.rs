@@ -9,6 +9,7 @@ mod deletion;
 mod guard;
 mod pods;
 mod release;
+mod turn;
 
 use std::collections::BTreeMap;
 
@@ -28,13 +29,17 @@ use crate::progress::machine::{End, GateResult, Machine, Move, Rejection, Then, 
 use crate::progress::rows::{Extra, Rows, rows};
 use crate::progress::turns::Turns;
 
+pub(crate) use turn::{Occupied, Turn};
+
 /// How long to wait before asking again for something no watch tells about.
-const RETRY: SignedDuration = SignedDuration::from_secs(5);
+pub(super) const RETRY: SignedDuration = SignedDuration::from_secs(5);
 
 /// A staged rollout in progress.
 #[derive(Debug)]
 pub struct Stage {
     options: Options,
+    /// What the group allows, where there is one.
+    turn: Turn,
     judging: Judging,
     /// Where pods are deleted one by one: whose turn it is.
     turns: Option<Turns>,
@@ -118,6 +123,7 @@ impl Stage {
         });
         Self {
             options,
+            turn: Turn::Alone,
             judging,
             turns: run.by_deletion().then(|| {
                 let mut turns = Turns::new(run.order.clone(), None);

@@ -1,5 +1,6 @@
 //! What is known of a run: the events so far, folded.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
@@ -13,12 +14,14 @@ use crate::render::pace::Pace;
 /// The state of a run as a view draws it.
 #[derive(Clone, Debug, Default)]
 pub struct Board {
-    /// `NAMESPACE/NAME` of the set; empty before the run has begun.
+    /// `NAMESPACE/NAME` of the set, or `NAMESPACE/SELECTOR` of a group; empty before the run has begun.
     pub set: String,
     /// What the run does.
     pub change: String,
     /// The pods.
-    pub rows: BTreeMap<Ordinal, Row>,
+    pub rows: BTreeMap<Seat, Row>,
+    /// The sets, in the order in which they are rolled out.
+    sets: Vec<String>,
     /// The step that is under way, or was last.
     pub step: Option<StepProgress>,
     /// What is waited for.
@@ -59,9 +62,19 @@ pub enum Role {
     Stays,
 }
 
+/// The place of a pod among all: pods are rolled out from the last to the first. Ordinals of
+/// different sets are the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Seat {
+    set: Reverse<usize>,
+    ordinal: Ordinal,
+}
+
 /// A pod.
 #[derive(Clone, Debug)]
 pub struct Row {
+    /// Its place.
+    pub seat: Seat,
     /// As last heard of.
     pub pod: PodRow,
     /// The extra gate heard of last, until the pod passes.
@@ -101,7 +114,8 @@ impl Board {
             Event::Started(started) => {
                 self.set.clone_from(&started.set);
                 self.change.clone_from(&started.change);
-                self.rows = started.pods.iter().map(|pod| (pod.ordinal, row(pod))).collect();
+                (self.rows, self.sets) = (BTreeMap::new(), Vec::new());
+                started.pods.iter().for_each(|pod| self.put(pod));
                 self.goal = started.steps.last().map_or(usize::MAX, |last| *last as usize);
             }
             Event::ScaleStarted(started) => self.scale(started),
@@ -132,9 +146,7 @@ impl Board {
                     self.with(pod, |row| (row.released, row.gate) = (true, None));
                 }
             }
-            Event::Pod(pod) => {
-                self.rows.entry(pod.ordinal).or_insert_with(|| row(pod)).pod.clone_from(pod);
-            }
+            Event::Pod(pod) => self.put(pod),
             Event::Gate(gate) => self.with(&gate.pod, |row| row.gate = Some(gate.clone())),
             Event::PodPassed { pod, took } => {
                 self.with(pod, |row| {
@@ -162,7 +174,8 @@ impl Board {
     fn scale(&mut self, started: &ScaleStarted) {
         self.set.clone_from(&started.set);
         self.change = format!("{} to {} replicas", started.from, started.to);
-        self.rows = started.pods.iter().map(|pod| (pod.ordinal, row(pod))).collect();
+        self.rows.clear();
+        started.pods.iter().for_each(|pod| self.put(pod));
         for row in self.rows.values_mut() {
             row.role = if started.comes.contains(&row.pod.pod) {
                 Role::Comes
@@ -205,7 +218,7 @@ impl Board {
         if self.scaling.is_some() {
             return !row.done() && row.role != Role::Stays;
         }
-        let above = self.rows.range(row.pod.ordinal..).count();
+        let above = self.rows.range(row.seat..).count();
         above <= self.goal && !row.pod.updated
     }
 
@@ -215,6 +228,18 @@ impl Board {
             || self.step.as_ref().is_some_and(|step| step.pods.contains(&row.pod.pod))
     }
 
+    fn put(&mut self, pod: &PodRow) {
+        let known = self.sets.iter().position(|set| set == pod.set());
+        let set = known.unwrap_or_else(|| {
+            self.sets.push(pod.set().to_owned());
+            self.sets.len() - 1
+        });
+        let seat = Seat { set: Reverse(set), ordinal: pod.ordinal };
+        let new =
+            || Row { seat, pod: pod.clone(), gate: None, released: false, role: Role::default() };
+        self.rows.entry(seat).or_insert_with(new).pod.clone_from(pod);
+    }
+
     fn with(&mut self, pod: &str, change: impl FnOnce(&mut Row)) {
         if let Some(row) = self.rows.values_mut().find(|row| row.pod.pod == pod) {
             change(row);
@@ -222,11 +247,54 @@ impl Board {
     }
 }
 
-fn row(pod: &PodRow) -> Row {
-    Row { pod: pod.clone(), gate: None, released: false, role: Role::default() }
-}
-
 /// The part of a revision's name after the name of its set.
 pub fn short<'a>(revision: &'a str, set: &str) -> &'a str {
     revision.strip_prefix(set).and_then(|rest| rest.strip_prefix('-')).unwrap_or(revision)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::progress::event::Started;
+    use crate::render::scripted::at;
+
+    #[test]
+    fn pods_of_several_sets_keep_their_rows_and_their_order() {
+        let pod = |set: &str, ordinal| PodRow {
+            pod: format!("{set}-{ordinal}"),
+            ordinal: Ordinal(ordinal),
+            revision: Some(format!("{set}-6f5c8")),
+            updated: false,
+            state: PodState::Ready,
+            reason: String::new(),
+        };
+        let mut board = Board::default();
+        let pods = ["db-b", "db-a"].into_iter().flat_map(|set| [pod(set, 0), pod(set, 1)]);
+        board.apply(
+            at(0),
+            &Event::Started(Started {
+                set: "prod/app=db".to_owned(),
+                change: String::new(),
+                pods: pods.collect(),
+                steps: vec![1, 2, 4],
+                approved: 0,
+            }),
+        );
+        let names = |board: &Board| {
+            board.rows.values().rev().map(|row| row.pod.pod.clone()).collect::<Vec<_>>()
+        };
+        assert_eq!(names(&board), ["db-b-1", "db-b-0", "db-a-1", "db-a-0"], "as they are rolled");
+        let starting = PodRow { state: PodState::Starting, ..pod("db-a", 1) };
+        board.apply(at(1), &Event::Pod(starting));
+        board.apply(at(2), &Event::PodPassed { pod: "db-b-1".to_owned(), took: None });
+        assert_eq!(names(&board).len(), 4);
+        let active: Vec<&str> = board
+            .rows
+            .values()
+            .filter(|row| row.active())
+            .map(|row| row.pod.pod.as_str())
+            .collect();
+        assert_eq!((active, board.done(), board.goal()), (vec!["db-a-1"], 1, 4));
+        assert_eq!(pod("db-a", 1).set(), "db-a");
+    }
 }

@@ -60,19 +60,19 @@ fn window(board: &Board, most: usize) -> (Vec<&Row>, Vec<&Row>) {
     let (mut window, mut folded): (Vec<&Row>, Vec<&Row>) =
         rows.into_iter().partition(|row| small || board.in_step(row) || row.active());
     let mut just_done: Vec<_> =
-        window.iter().filter(|row| row.done()).map(|r| r.pod.ordinal).collect();
+        window.iter().filter(|row| row.done()).map(|row| row.seat).collect();
     let older = just_done.len().saturating_sub(JUST_DONE);
     just_done.drain(..older);
     // The sort is stable: within a rank, what comes next stays first.
     window.sort_by_key(|row| match row {
         row if row.pod.state == PodState::Failing => 0,
         row if row.active() => 1,
-        row if just_done.contains(&row.pod.ordinal) => 2,
+        row if just_done.contains(&row.seat) => 2,
         row if !row.done() => 3,
         _ => 4,
     });
     folded.extend(window.drain(most.min(window.len())..));
-    window.sort_by_key(|row| Reverse(row.pod.ordinal));
+    window.sort_by_key(|row| Reverse(row.seat));
     (window, folded)
 }
 
@@ -81,7 +81,7 @@ fn pods(board: &Board, shown: &[&Row], now: Timestamp, columns: usize) -> Vec<Te
     let states: Vec<State> = shown.iter().map(|row| state(board, row, now)).collect();
     let revisions: Vec<&str> = shown
         .iter()
-        .map(|row| row.pod.revision.as_deref().map_or("-", |name| short(name, board.name())))
+        .map(|row| row.pod.revision.as_deref().map_or("-", |name| short(name, row.pod.set())))
         .collect();
     let names: Vec<String> =
         shown.iter().map(|row| fit_end(&row.pod.pod, (columns / 3).max(8))).collect();
@@ -219,7 +219,7 @@ fn fold(board: &Board, folded: &[&Row]) -> Option<Text> {
         } else {
             let revision = row.pod.revision.as_deref().unwrap_or("no revision");
             let word = if board.to_come(row) { "waiting" } else { "ready" };
-            *waiting.entry((word, short(revision, board.name()))).or_default() += 1;
+            *waiting.entry((word, short(revision, row.pod.set()))).or_default() += 1;
         }
     }
     let mut counts: Vec<String> = Vec::new();

@@ -13,6 +13,7 @@ pub mod failover;
 pub mod fleet;
 pub mod frame;
 mod gate;
+pub mod group;
 pub mod history;
 pub mod ordinals;
 pub mod outlook;

@@ -12,7 +12,7 @@ use crate::plan::claims::{ClaimState, Claims};
 use crate::plan::standing::Standing;
 use crate::render::duration::span;
 use crate::render::ordinals::{ranges, some};
-use crate::render::status::{Columns, headline, pod_table};
+use crate::render::status::{Columns, group, headline, pod_table};
 use crate::render::strip::{legend, strip};
 use crate::render::table::Headers;
 use crate::render::text::{Text, Tone, pad};
@@ -32,6 +32,7 @@ pub fn overview(standing: &Standing, columns: usize) -> Vec<Text> {
     let found = &standing.found;
     let update = &set.status.update_revision;
     let mut page = vec![headline(&standing.snapshot, found)];
+    page.extend(group(found).map(Text::from));
     let mut cells = strip(found, update, columns.saturating_sub(LABEL));
     if !found.pods.is_empty() {
         cells.push(legend(found, update));

@@ -52,10 +52,8 @@ impl Shown<'_> {
     pub fn text(&self) -> Text {
         let set = &self.snapshot.set;
         let mut text = self.headline();
-        if let Some(after) = self.template {
-            let (before, revision) = self.before;
-            let diff = templates(before, after, (revision, "new template"));
-            text.extend(diff);
+        if let Some(difference) = self.difference() {
+            text.extend(difference);
         }
         let all = set.wanted.replicas;
         for stage in stages(set, self.steps, self.order) {
@@ -77,6 +75,12 @@ impl Shown<'_> {
             text.push(Tone::Warn, ON_DELETE);
         }
         text
+    }
+
+    /// What changes in the template, when the server was asked.
+    pub(super) fn difference(&self) -> Option<Text> {
+        let (before, revision) = self.before;
+        self.template.map(|after| templates(before, after, (revision, "new template")))
     }
 }
 

@@ -40,6 +40,33 @@ pub fn refusal(
             format!("there is no staged rollout of {name}"),
             vec![format!("begin one: {}", command(&["rollout", "stage", set, "--image", "CONTAINER=IMAGE"]))],
         ),
+        Refusal::Member { group, members, selector } => (
+            format!("{name} belongs to the group {group} with {}, which is rolled out as one", list(members)),
+            vec![
+                format!("go on with all of them: {}", command(&["rollout", "continue", "-l", selector])),
+                format!("take all of them back: {}", command(&["rollout", "abort", "-l", selector])),
+            ],
+        ),
+        Refusal::OtherMembers { group, extra, missing } => {
+            let part = |names: &[String], what: &str| match names {
+                [] => None,
+                names => Some(format!("{} {what}", are(names))),
+            };
+            let parts = [part(extra, "matched and not in it"), part(missing, "in it and not matched")];
+            let parts: Vec<String> = parts.into_iter().flatten().collect();
+            (
+                format!("the selector matches other sets than the group {group} has: {}", parts.join("; ")),
+                vec!["the records on the sets say who belongs to the group; give a selector that matches these".to_owned()],
+            )
+        }
+        Refusal::NotRecorded { group, selector } => (
+            format!("{name} is a member of the group {group}, and carries no record of it"),
+            vec![
+                "it was never held, or somebody removed the record; no set of the group goes on without it".to_owned(),
+                format!("if no pod has been released, begin again with the same change: {}", command(&["rollout", "stage", "-l", selector, "--image", "CONTAINER=IMAGE"])),
+                format!("take the others back: {}", command(&["rollout", "abort", "-l", selector])),
+            ],
+        ),
         Refusal::InProgress { pods } => (
             format!("a rollout of {name} is already under way: {} not on the expected revision", are(pods)),
             vec![format!("see where it stands: {}", command(&["rollout", "status", set]))],

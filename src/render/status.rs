@@ -37,6 +37,13 @@ pub fn headline(snapshot: &Snapshot, found: &Assessment) -> Text {
         .with(Tone::Plain, format!(": {}", found.summary))
 }
 
+/// The group a set is rolled out with, if there is one.
+pub fn group(found: &Assessment) -> Option<String> {
+    let group = found.run.as_ref()?.run.group.as_ref()?;
+    let members = group.members().join(", ");
+    Some(format!("part of the group {} with {members}, rolled out as one", group.id))
+}
+
 /// All pods and what would become of them, and which of them the partition keeps back.
 pub fn pods(snapshot: &Snapshot, found: &Assessment, headers: Headers, now: Timestamp) -> String {
     let mut text = pod_table(&found.pods, Columns::Usual, headers, now);

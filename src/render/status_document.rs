@@ -106,10 +106,20 @@ struct Rollout {
     phase: &'static str,
     base: String,
     target: String,
+    order: String,
     steps: String,
     steps_approved: u32,
     #[serde(skip_serializing_if = "Option::is_none")]
     driver: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    group: Option<Group>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+struct Group {
+    id: String,
+    selector: String,
+    members: Vec<String>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -264,8 +274,14 @@ fn rollout(standing: &Standing) -> Option<Rollout> {
         },
         base: standing.run.base.clone(),
         target: standing.run.target.clone(),
+        order: standing.run.order.to_string(),
         steps: standing.run.steps.to_string(),
         steps_approved: standing.run.approved,
         driver: standing.driver.clone(),
+        group: standing.run.group.as_ref().map(|group| Group {
+            id: group.id.clone(),
+            selector: group.selector.clone(),
+            members: group.members().into_iter().map(str::to_owned).collect(),
+        }),
     })
 }

@@ -12,6 +12,7 @@ mod gate_files;
 mod gate_queries;
 mod gate_requests;
 mod gates;
+mod group;
 mod guides;
 mod harness;
 mod history;

@@ -139,6 +139,8 @@ pub(crate) enum Change {
 #[derive(Debug, Clone)]
 pub(crate) struct Moment {
     pub(crate) change: Change,
+    /// The version of the object that changed: what happens to one set comes before or after what happens to another.
+    pub(crate) version: u64,
     /// `None` for `OnDelete`.
     pub(crate) partition: Option<i64>,
     pub(crate) start: i64,
@@ -162,6 +164,11 @@ impl Moment {
     /// How many pods the partition keeps; none under `OnDelete`, where the controller replaces nothing by itself.
     fn kept(&self) -> i64 {
         self.partition.unwrap_or(0).min(self.replicas)
+    }
+
+    /// Whether a pod came or went.
+    pub(crate) fn moved_a_pod(&self) -> bool {
+        matches!(self.change, Change::Born(_) | Change::Gone(_))
     }
 
     /// How many of the wanted pods are missing, leaving or not ready.
@@ -279,6 +286,7 @@ impl<'n, 'a> Story<'n, 'a> {
     fn play(&self, events: &[(u64, String, Value)]) -> Told {
         let mut now = Moment {
             change: Change::Set,
+            version: 0,
             partition: None,
             start: 0,
             replicas: 0,
@@ -288,7 +296,8 @@ impl<'n, 'a> Story<'n, 'a> {
         };
         now.read_set(&self.set);
         let mut moments = vec![now.clone()];
-        for (_, kind, object) in events {
+        for (version, kind, object) in events {
+            now.version = *version;
             if object["kind"] == "StatefulSet" {
                 now.change = Change::Set;
                 now.read_set(object);

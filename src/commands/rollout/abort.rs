@@ -7,6 +7,7 @@ use crate::commands::context::{Consent, Context};
 use crate::commands::identity;
 use crate::commands::rollout::begin::refused;
 use crate::commands::rollout::conduct;
+use crate::commands::rollout::group::{self, Taking};
 use crate::commands::rollout::pace::PaceArgs;
 use crate::commands::rollout::take_up::{recorded, refuse, take_up};
 use crate::commands::set_name::set_name;
@@ -30,8 +31,12 @@ use crate::progress::stage::Begin;
 #[command(after_long_help = EXAMPLES)]
 pub struct AbortArgs {
     /// The StatefulSet, as NAME or sts/NAME
-    #[arg(value_name = "SET", value_parser = set_name)]
-    set: String,
+    #[arg(value_name = "SET", value_parser = set_name, required_unless_present = "selector")]
+    set: Option<String>,
+
+    /// Take back the group of sets that this label selector matches, one pod at a time
+    #[arg(short = 'l', long, value_name = "SELECTOR", conflicts_with = "set")]
+    selector: Option<String>,
 
     /// How to go back: by the old template, or behind a hold with the new one left in place
     #[arg(long, value_enum, value_name = "HOW", default_value_t = Mode::Template)]
@@ -55,7 +60,10 @@ Examples:
   kubectl sts rollout abort db
 
   # The template belongs to a GitOps tool: leave it, and hold every pod on the old revision
-  kubectl sts rollout abort db --mode=park";
+  kubectl sts rollout abort db --mode=park
+
+  # A group of sets that was begun with stage -l
+  kubectl sts rollout abort -l app=db";
 
 #[derive(ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
 enum Mode {
@@ -66,13 +74,20 @@ enum Mode {
 /// Runs the command.
 pub(super) async fn run(cx: &mut Context, args: &AbortArgs) -> Result<Exit, Failure> {
     let options = args.pace.options(cx.terminal.can_ask())?;
-    let snapshot = cx.snapshot(&args.set).await?;
-    let recorded = recorded(&snapshot).map_err(|refusal| refuse(cx, &args.set, refusal))?;
+    let consent = Consent::from_flag(args.yes);
+    let Some(name) = &args.set else {
+        let selector = args.selector.as_deref().unwrap_or_default();
+        let taking = Taking { selector, pace: &args.pace, consent, takeover: args.takeover };
+        return group::abort(cx, &taking, options).await;
+    };
+    let snapshot = cx.snapshot(name).await?;
+    let recorded = recorded(&snapshot).map_err(|refusal| refuse(cx, name, refusal))?;
     let set = &snapshot.set;
     let mut refusals = Vec::new();
     if !args.takeover {
         refusals.extend(preflight::locked(&recorded, "", clock::now()));
     }
+    refusals.extend(preflight::member(&recorded));
     refusals.extend(preflight::operator(set));
     let parked = recorded.phase == RunPhase::Parked;
     if parked && recorded.target.is_empty() {
@@ -82,7 +97,7 @@ pub(super) async fn run(cx: &mut Context, args: &AbortArgs) -> Result<Exit, Fail
     } else if snapshot.revision(&recorded.base).is_none() {
         refusals.push(Refusal::BaseGone { revision: recorded.base.clone() });
     }
-    if let Some(failure) = refused(cx, &args.set, &refusals) {
+    if let Some(failure) = refused(cx, name, &refusals) {
         return Err(failure);
     }
     if parked && args.mode == Mode::Park {
@@ -100,7 +115,7 @@ pub(super) async fn run(cx: &mut Context, args: &AbortArgs) -> Result<Exit, Fail
         Mode::Template => "Abort this rollout?",
         Mode::Park => "Hold this set, and delete its updated pods one by one?",
     };
-    cx.consent(Consent::from_flag(args.yes), question).await?;
+    cx.consent(consent, question).await?;
     let (partition, wanted) = (set.partition(), set.wanted);
     let (snapshot, run) = take_up(cx, snapshot, &recorded, |run| {
         run.partition = partition;

@@ -11,8 +11,9 @@ use crate::commands::identity;
 use crate::commands::rollout::change::{Asked, ChangeArgs};
 use crate::exit::{Exit, Failure};
 use crate::model::gate::Gate;
+use crate::model::group::Membership;
 use crate::model::order::Order;
-use crate::model::run::{RecordedRun, Run, RunPhase, Steps};
+use crate::model::run::{Holder, RecordedRun, Run, RunPhase, Steps};
 use crate::model::set::{HOLD, Set, Template};
 use crate::model::snapshot::Snapshot;
 use crate::plan::options::Options;
@@ -40,6 +41,8 @@ pub(super) struct Request<'a> {
     pub order: &'a Order,
     /// Digest of the extra gates.
     pub gates: String,
+    /// The group of sets it is rolled out with, and this process as its driver.
+    pub group: Option<(Membership, Holder)>,
     /// How carefully to go.
     pub options: &'a Options,
     /// What the user has agreed to.
@@ -126,7 +129,11 @@ impl Request<'_> {
         let set = &snapshot.set;
         let asked = self.change.asked(&set.template, self.manifest, now)?;
         let source = if asked == Asked::Adopt { Source::Adopt } else { Source::Change };
-        let refusals = preflight::begin(&snapshot, source, self.overrides, self.options, now);
+        let mut refusals = preflight::begin(&snapshot, source, self.overrides, self.options, now);
+        if self.group.is_some() && parked(set).is_some() {
+            // A group that was not held as a whole is begun again.
+            refusals.retain(|refusal| !matches!(refusal, Refusal::Member { .. }));
+        }
         let template = match asked {
             Asked::Adopt => TemplateChange::Keep,
             Asked::Template(change) => change,
@@ -171,11 +178,7 @@ impl Request<'_> {
     fn run(&self, snapshot: &Snapshot, after: Option<&Template>) -> Result<Run, Refusal> {
         let set = &snapshot.set;
         // A hold of ours remembers what was there before it.
-        let parked = match &set.run {
-            Some(RecordedRun::Read(run)) if run.phase == RunPhase::Parked => Some(run),
-            _ => None,
-        };
-        let original = match parked {
+        let original = match parked(set) {
             Some(run) => run.original.clone(),
             None => preflight::original(set)?,
         };
@@ -184,9 +187,18 @@ impl Request<'_> {
         } else {
             &set.status.update_revision
         };
+        let now = clock::now();
+        // A set of a group is no more than held until all of them are.
+        let (phase, group, holder) = match &self.group {
+            None => (RunPhase::Staging, None, identity::holder(now)),
+            Some((group, holder)) => {
+                let holder = Holder { beat: now, ..holder.clone() };
+                (RunPhase::Parked, Some(group.clone()), holder)
+            }
+        };
         Ok(Run {
             id: identity::run_id(),
-            phase: RunPhase::Staging,
+            phase,
             target: String::new(),
             base: base.clone(),
             original,
@@ -199,7 +211,8 @@ impl Request<'_> {
             passed: 0,
             template: after.map(Template::digest).unwrap_or_default(),
             gates: self.gates.clone(),
-            holder: Some(identity::holder(clock::now())),
+            group,
+            holder: Some(holder),
         })
     }
 
@@ -244,6 +257,14 @@ impl Request<'_> {
     }
 }
 
+/// The hold that waits on a set, if it is one of ours.
+pub(super) fn parked(set: &Set) -> Option<&Run> {
+    match &set.run {
+        Some(RecordedRun::Read(run)) if run.phase == RunPhase::Parked => Some(run),
+        _ => None,
+    }
+}
+
 fn moved(set: &Set) -> Failure {
     let cause =
         anyhow::anyhow!("{} was changed by somebody else; nothing was written", set.display());
@@ -252,12 +273,21 @@ fn moved(set: &Set) -> Failure {
 
 /// The failure a list of refusals makes; `None` when there are none.
 pub(super) fn refused(cx: &Context, set: &str, refusals: &[Refusal]) -> Option<Failure> {
+    refused_by(set, refusals, &|words| cx.command(words))
+}
+
+/// The same, with commands made in another way.
+pub(super) fn refused_by(
+    set: &str,
+    refusals: &[Refusal],
+    command: &dyn Fn(&[&str]) -> String,
+) -> Option<Failure> {
     let first = refusals.first()?;
-    let (text, hints) = refusal(first, set, &|words| cx.command(words));
+    let (text, hints) = refusal(first, set, command);
     let mut failure = Failure::new(first.exit(), anyhow::Error::msg(text));
     failure.hints = hints;
     for other in &refusals[1..] {
-        let (text, hints) = refusal(other, set, &|words| cx.command(words));
+        let (text, hints) = refusal(other, set, command);
         failure.hints.push(format!("also: {text}"));
         failure.hints.extend(hints);
     }

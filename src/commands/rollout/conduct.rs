@@ -100,13 +100,13 @@ pub(super) async fn abort(
 fn next(cx: &Context, then: Then, set: &str, words: &[String]) -> Vec<NextCommand> {
     match then {
         Then::Nothing => Vec::new(),
-        Then::ContinueOrAbort => ways_on(cx, set, words),
+        Then::ContinueOrAbort => ways_on(cx, &[set], words),
         Then::StageOrRelease => vec![
             way(cx, "try it again", &["rollout", "stage", set]),
             way(cx, "end the hold", &["rollout", "release", set]),
             way(cx, "bring the old template back", &["rollout", "abort", set]),
         ],
-        Then::Look => vec![way(cx, "look", &["rollout", "status", set])],
+        Then::Look => look(cx, &[set]),
     }
 }
 
@@ -114,7 +114,7 @@ fn next(cx: &Context, then: Then, set: &str, words: &[String]) -> Vec<NextComman
 pub(super) fn paused(cx: &Context, then: Then, set: &str) -> Vec<NextCommand> {
     match then {
         Then::Nothing => Vec::new(),
-        Then::Look => vec![way(cx, "look", &["rollout", "status", set])],
+        Then::Look => look(cx, &[set]),
         Then::ContinueOrAbort | Then::StageOrRelease => vec![
             way(cx, "go on, one pod at a time", &["rollout", "continue", set]),
             way(cx, "go back", &["rollout", "abort", set]),
@@ -127,17 +127,33 @@ fn way(cx: &Context, does: &str, words: &[&str]) -> NextCommand {
     NextCommand { does: does.to_owned(), command: cx.command(words) }
 }
 
-/// The commands that take a held rollout on or back.
-fn ways_on(cx: &Context, set: &str, words: &[String]) -> Vec<NextCommand> {
-    let mut line = vec!["rollout", "continue", set];
+/// The commands that show what somebody else did.
+pub(super) fn look(cx: &Context, sets: &[&str]) -> Vec<NextCommand> {
+    sets.iter().map(|set| way(cx, "look", &["rollout", "status", set])).collect()
+}
+
+/// The commands that take a held rollout on or back. `target` is a set, or `-l` and a selector.
+pub(super) fn ways_on(cx: &Context, target: &[&str], words: &[String]) -> Vec<NextCommand> {
+    let mut line = [&["rollout", "continue"], target].concat();
     line.extend(words.iter().map(String::as_str));
-    vec![way(cx, "go on", &line), way(cx, "go back", &["rollout", "abort", set])]
+    let back = [&["rollout", "abort"], target].concat();
+    vec![way(cx, "go on", &line), way(cx, "go back", &back)]
 }
 
 /// A failure in the middle leaves the set held: says so, and how to go on.
 fn with_way_on(cx: &Context, mut failure: Failure, set: &str, words: &[String]) -> Failure {
     failure.hints.push("the set is held where it was last left".to_owned());
-    for way in ways_on(cx, set, words) {
+    with_ways(cx, failure, &[set], words)
+}
+
+/// The failure, with the commands that go on after it.
+pub(super) fn with_ways(
+    cx: &Context,
+    mut failure: Failure,
+    target: &[&str],
+    words: &[String],
+) -> Failure {
+    for way in ways_on(cx, target, words) {
         failure.hints.push(format!("{}: {}", way.does, way.command));
     }
     failure

@@ -7,6 +7,7 @@ use crate::commands::context::{self, Consent, Context};
 use crate::commands::identity;
 use crate::commands::rollout::begin::refused;
 use crate::commands::rollout::conduct;
+use crate::commands::rollout::group::{self, Taking};
 use crate::commands::rollout::order::{OrderArgs, known};
 use crate::commands::rollout::pace::PaceArgs;
 use crate::commands::rollout::take_up::{recorded, refuse, take_up};
@@ -30,8 +31,12 @@ use crate::progress::stage::Begin;
 #[command(after_long_help = EXAMPLES)]
 pub struct ContinueArgs {
     /// The StatefulSet, as NAME or sts/NAME
-    #[arg(value_name = "SET", value_parser = set_name)]
-    set: String,
+    #[arg(value_name = "SET", value_parser = set_name, required_unless_present = "selector")]
+    set: Option<String>,
+
+    /// Go on with the group of sets that this label selector matches
+    #[arg(short = 'l', long, value_name = "SELECTOR", conflicts_with_all = ["set", "steps"])]
+    selector: Option<String>,
 
     /// Stop at these numbers of updated pods from here on, instead of those the rollout was begun
     /// with
@@ -70,7 +75,10 @@ Examples:
   kubectl sts rollout continue db --steps 100%
 
   # Take over from a machine that is gone, without waiting for its lock to expire
-  kubectl sts rollout continue db --takeover --yes";
+  kubectl sts rollout continue db --takeover --yes
+
+  # The group of sets that was begun with stage -l
+  kubectl sts rollout continue -l app=db";
 
 /// Approve the step that passed, or with --full all that are left
 ///
@@ -125,10 +133,19 @@ async fn take_on(cx: &mut Context, args: &ContinueArgs, going: Going) -> Result<
     }
     let overrides =
         Overrides { changes: args.accept_changes, takeover: args.takeover, ..Overrides::default() };
-    let snapshot = cx.snapshot(&args.set).await?;
-    let recorded = recorded(&snapshot).map_err(|refusal| refuse(cx, &args.set, refusal))?;
-    let refusals = preflight::take_up(&snapshot, &recorded, "", overrides, clock::now());
-    if let Some(failure) = refused(cx, &args.set, &refusals) {
+    let consent = Consent::from_flag(args.yes);
+    let Some(name) = &args.set else {
+        let selector = args.selector.as_deref().unwrap_or_default();
+        let taking = Taking { selector, pace: &args.pace, consent, takeover: args.takeover };
+        return group::go_on(cx, &taking, options, overrides, args.change_gates).await;
+    };
+    let snapshot = cx.snapshot(name).await?;
+    let recorded = recorded(&snapshot).map_err(|refusal| refuse(cx, name, refusal))?;
+    let mut refusals = preflight::take_up(&snapshot, &recorded, "", overrides, clock::now());
+    if !matches!(refusals.first(), Some(Refusal::Locked { .. })) {
+        refusals.splice(0..0, preflight::member(&recorded));
+    }
+    if let Some(failure) = refused(cx, name, &refusals) {
         return Err(failure);
     }
     if recorded.phase == RunPhase::Parked {
@@ -140,25 +157,17 @@ async fn take_on(cx: &mut Context, args: &ContinueArgs, going: Going) -> Result<
         return Err(context::refused(&format!("{} {why}", snapshot.set.display()))
             .hint(format!(
                 "stage what waits behind it: {}",
-                cx.command(&["rollout", "stage", &args.set])
+                cx.command(&["rollout", "stage", name])
             ))
-            .hint(format!("end the hold: {}", cx.command(&["rollout", "release", &args.set]))));
+            .hint(format!("end the hold: {}", cx.command(&["rollout", "release", name]))));
     }
     let aborting = recorded.phase.goes_back();
     if aborting && going != Going::Asked {
         let phase = "on its way back".to_owned();
-        return Err(refuse(cx, &args.set, Refusal::Unfinished { phase }));
+        return Err(refuse(cx, name, Refusal::Unfinished { phase }));
     }
-    if !aborting
-        && going != Going::Full
-        && recorded.gates != args.pace.gates_digest()
-        && !args.change_gates
-    {
-        let begun = if recorded.gates.is_empty() { "no extra gates" } else { "other gates" };
-        return Err(context::refused(&format!(
-            "the rollout was begun with {begun}; gates are never run from what the cluster says"
-        ))
-        .hint("give the same --gate and --gates again, or --change-gates"));
+    if !aborting && going != Going::Full && !args.change_gates {
+        same_gates(&recorded, &args.pace)?;
     }
     let order =
         if aborting { recorded.order.clone() } else { order(cx, args, &snapshot.set, &recorded)? };
@@ -171,7 +180,7 @@ async fn take_on(cx: &mut Context, args: &ContinueArgs, going: Going) -> Result<
         );
     }
     let question = if aborting { "Go on with the abort?" } else { "Go on with this rollout?" };
-    cx.consent(Consent::from_flag(args.yes), question).await?;
+    cx.consent(consent, question).await?;
     let gates = args.pace.gates_digest();
     let updated = updated(&recorded, &snapshot);
     let (partition, wanted) = (snapshot.set.partition(), snapshot.set.wanted);
@@ -219,7 +228,19 @@ async fn take_on(cx: &mut Context, args: &ContinueArgs, going: Going) -> Result<
         };
         return conduct::abort(cx, snapshot, run, begin, &args.pace, way).await;
     }
-    conduct::stage(cx, snapshot, begin, &args.order, &args.pace).await
+    Box::pin(conduct::stage(cx, snapshot, begin, &args.order, &args.pace)).await
+}
+
+/// Refuses to go on with other gates than the run was begun with.
+pub(super) fn same_gates(recorded: &Run, pace: &PaceArgs) -> Result<(), Failure> {
+    if recorded.gates == pace.gates_digest() {
+        return Ok(());
+    }
+    let begun = if recorded.gates.is_empty() { "no extra gates" } else { "other gates" };
+    Err(context::refused(&format!(
+        "the rollout was begun with {begun}; gates are never run from what the cluster says"
+    ))
+    .hint("give the same --gate and --gates again, or --change-gates"))
 }
 
 /// The order to go on in: another one only where pods are deleted one by one anyway.
@@ -239,7 +260,7 @@ fn order(cx: &Context, args: &ContinueArgs, set: &Set, recorded: &Run) -> Result
         return Err(context::refused(&format!(
             "the rollout was begun in the order {begun}, which cannot become {order} on the way"
         ))
-        .hint(format!("go back first: {}", cx.command(&["rollout", "abort", &args.set]))));
+        .hint(format!("go back first: {}", cx.command(&["rollout", "abort", &set.name]))));
     }
     known(set, &order.unknown(set.wanted))?;
     Ok(order)

@@ -70,6 +70,7 @@ pub(super) async fn hold(cx: &mut Context, args: &HoldArgs) -> Result<Exit, Fail
         }
         Some(RecordedRun::Read(run)) => refusals.push(
             preflight::locked(run, "", clock::now())
+                .or_else(|| preflight::member(run))
                 .unwrap_or_else(|| Refusal::Unfinished { phase: "held already".to_owned() }),
         ),
     }
@@ -111,6 +112,9 @@ pub(super) async fn release(cx: &mut Context, args: &ReleaseArgs) -> Result<Exit
     if !args.takeover
         && let Some(refusal) = preflight::locked(&run, "", clock::now())
     {
+        return Err(refuse(cx, name, refusal));
+    }
+    if let Some(refusal) = preflight::member(&run) {
         return Err(refuse(cx, name, refusal));
     }
     let moves = released(&snapshot, &run.original);

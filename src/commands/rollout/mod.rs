@@ -10,6 +10,7 @@ mod begin;
 mod change;
 mod conduct;
 mod go_on;
+mod group;
 mod history;
 mod hold;
 mod order;
@@ -54,7 +55,7 @@ pub async fn run(cx: &mut Context, command: &Rollout) -> Result<Exit, Failure> {
         Rollout::Hold(args) => hold::hold(cx, args).await,
         Rollout::Release(args) => hold::release(cx, args).await,
         Rollout::Pause(args) => pause::run(cx, args).await,
-        Rollout::Abort(args) => abort::run(cx, args).await,
+        Rollout::Abort(args) => Box::pin(abort::run(cx, args)).await,
         Rollout::Undo(args) => undo::run(cx, args).await,
         Rollout::Unstick(args) => unstick::run(cx, args).await,
         Rollout::Restart(args) => Box::pin(restart::run(cx, args)).await,

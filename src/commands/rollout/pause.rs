@@ -152,6 +152,7 @@ fn what(snapshot: &Snapshot) -> Result<What, Refusal> {
         passed: 0,
         template: set.template.digest(),
         gates: String::new(),
+        group: None,
         holder: None,
     }))))
 }

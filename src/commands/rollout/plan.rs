@@ -109,6 +109,7 @@ pub(super) async fn run(cx: &mut Context, args: &PlanArgs) -> Result<Exit, Failu
         steps: &args.steps,
         order: &order,
         gates: args.pace.gates_digest(),
+        group: None,
         options: &options,
         overrides: args.overrides.overrides_for(&order),
     };

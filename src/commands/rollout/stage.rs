@@ -9,6 +9,7 @@ use crate::commands::identity;
 use crate::commands::rollout::begin::{Preview, Request, refused};
 use crate::commands::rollout::change::ChangeArgs;
 use crate::commands::rollout::conduct;
+use crate::commands::rollout::group::{self, GroupArgs, Opening};
 use crate::commands::rollout::order::{OrderArgs, known};
 use crate::commands::rollout::overrides::OverrideArgs;
 use crate::commands::rollout::pace::PaceArgs;
@@ -28,8 +29,8 @@ use crate::progress::stage::Begin;
 #[command(after_long_help = EXAMPLES)]
 pub struct StageArgs {
     /// The StatefulSet, as NAME or sts/NAME
-    #[arg(value_name = "SET", value_parser = set_name)]
-    pub(super) set: String,
+    #[arg(value_name = "SET", value_parser = set_name, required_unless_present = "selector")]
+    pub(super) set: Option<String>,
 
     /// Stop after these numbers of updated pods, counted from the top and cumulative
     #[arg(long, value_name = "STEPS", default_value_t = Steps::default())]
@@ -53,6 +54,9 @@ pub struct StageArgs {
     pub(super) pace: PaceArgs,
 
     #[command(flatten)]
+    pub(super) group: GroupArgs,
+
+    #[command(flatten)]
     pub(super) overrides: OverrideArgs,
 }
 
@@ -66,13 +70,14 @@ impl StageArgs {
         yes: bool,
     ) -> Self {
         Self {
-            set,
+            set: Some(set),
             steps: Steps::default(),
             dry_run,
             yes,
             change: ChangeArgs::restart(),
             order,
             pace,
+            group: GroupArgs::default(),
             overrides: OverrideArgs::default(),
         }
     }
@@ -94,6 +99,9 @@ Examples:
   # The replicas first, the primary last, wherever it moves to
   kubectl sts rollout stage db --image app=db:v2 --leader label:role=primary
 
+  # Three sets in three zones as one: zone after zone, one pod of all of them at a time
+  kubectl sts rollout stage -l app=db --group-by topology.kubernetes.io/zone --image app=db:v2
+
   # A template that was applied behind a hold
   kubectl sts rollout hold db && kubectl apply -f db.yaml && kubectl sts rollout stage db";
 
@@ -102,13 +110,26 @@ pub(super) async fn run(cx: &mut Context, args: &StageArgs) -> Result<Exit, Fail
     let options = args.pace.options(cx.terminal.can_ask())?;
     let order = args.order.order()?;
     let manifest = args.change.read_manifest(&cx.terminal)?;
+    let Some(name) = &args.set else {
+        let opening = Opening {
+            args: &args.group,
+            change: &args.change,
+            pace: &args.pace,
+            overrides: args.overrides.overrides_for(&order),
+            options: &options,
+            dry_run: args.dry_run,
+            consent: Consent::from_flag(args.yes),
+        };
+        return Box::pin(group::stage(cx, &opening)).await;
+    };
     let request = Request {
-        set: &args.set,
+        set: name,
         change: &args.change,
         manifest: manifest.as_deref(),
         steps: &args.steps,
         order: &order,
         gates: args.pace.gates_digest(),
+        group: None,
         options: &options,
         overrides: args.overrides.overrides_for(&order),
     };
@@ -117,7 +138,7 @@ pub(super) async fn run(cx: &mut Context, args: &StageArgs) -> Result<Exit, Fail
     known(&proposal.snapshot.set, &order.unknown(proposal.snapshot.set.wanted))?;
     let gates = args.pace.gates();
     let shown = request.shown(&proposal, &gates);
-    if let Some(failure) = refused(cx, &args.set, &proposal.refusals) {
+    if let Some(failure) = refused(cx, name, &proposal.refusals) {
         return Err(failure);
     }
     cx.terminal.note(shown.text());
@@ -140,5 +161,5 @@ pub(super) async fn run(cx: &mut Context, args: &StageArgs) -> Result<Exit, Fail
         change: args.change.describe(),
         options,
     };
-    conduct::stage(cx, snapshot, begin, &args.order, &args.pace).await
+    Box::pin(conduct::stage(cx, snapshot, begin, &args.order, &args.pace)).await
 }

@@ -9,6 +9,7 @@ use crate::commands::dry_run::DryRun;
 use crate::commands::judged;
 use crate::commands::rollout::begin::refused;
 use crate::commands::rollout::change::{ChangeArgs, Remembered};
+use crate::commands::rollout::group::GroupArgs;
 use crate::commands::rollout::order::OrderArgs;
 use crate::commands::rollout::overrides::OverrideArgs;
 use crate::commands::rollout::pace::PaceArgs;
@@ -105,13 +106,14 @@ pub(super) async fn run(cx: &mut Context, args: &UndoArgs) -> Result<Exit, Failu
         let revision = Remembered { name: goal.name.clone(), template: goal.template.json.clone() };
         let change = ChangeArgs::going_back(revision);
         let staged = StageArgs {
-            set: args.set.clone(),
+            set: Some(args.set.clone()),
             steps: args.steps.clone(),
             dry_run: args.dry_run,
             yes: args.yes,
             change,
             order: args.order.clone(),
             pace: args.pace.clone(),
+            group: GroupArgs::default(),
             overrides: args.overrides,
         };
         return Box::pin(stage::run(cx, &staged)).await;

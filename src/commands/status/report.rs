@@ -5,10 +5,11 @@ use jiff::Timestamp;
 use crate::commands::context::Context;
 use crate::commands::output::Output;
 use crate::exit::Failure;
+use crate::model::order::Order;
 use crate::plan::next::Next;
 use crate::plan::standing::Standing;
 use crate::render::overview::{overview, to_look_at, wrapped};
-use crate::render::status::{Columns, headline, pod_table, pods};
+use crate::render::status::{Columns, group, headline, pod_table, pods};
 use crate::render::status_document::Status;
 use crate::render::table::Headers;
 use crate::render::text::{Text, Tone};
@@ -60,6 +61,9 @@ pub(in crate::commands) fn show(
     match manner.layout {
         Layout::Pods => {
             cx.terminal.print(headline(&standing.snapshot, found))?;
+            if let Some(group) = group(found) {
+                cx.terminal.print(group)?;
+            }
             if !found.pods.is_empty() {
                 cx.terminal.print(pods(&standing.snapshot, found, headers, now))?;
             }
@@ -111,12 +115,22 @@ fn print_pods(
 pub(in crate::commands) fn commands(cx: &Context, standing: &Standing) -> Vec<String> {
     let set = &standing.snapshot.set;
     let (name, namespace) = (set.name.as_str(), set.namespace.as_str());
-    let rollout = |verb| cx.command_in(namespace, &["rollout", verb, name]);
+    let run = standing.found.run.as_ref().map(|standing| &standing.run);
+    let group = run.and_then(|run| run.group.as_ref());
+    // A set that is one of a group goes on, or back, with all of them.
+    let target = group.map_or_else(|| vec![name], |group| vec!["-l", group.selector.as_str()]);
+    let rollout = |verb| cx.command_in(namespace, &[&["rollout", verb], &target[..]].concat());
+    // Whom to ask who leads is not in the record.
+    let led = run.is_some_and(|run| run.order == Order::LeaderLast);
     let next = standing.next.iter();
     next.map(|next| match next {
         Next::Stage => rollout("stage"),
         Next::Release => rollout("release"),
+        Next::Continue if led => {
+            cx.command_in(namespace, &["rollout", "continue", name, "--leader", "HOW"])
+        }
         Next::Continue => rollout("continue"),
+        Next::Unstick => rollout("unstick"),
         Next::Abort => rollout("abort"),
         Next::Describe(pod) => cx.kubectl_in(namespace, &["describe", "pod", pod]),
         Next::Delete(pod) => cx.kubectl_in(namespace, &["delete", "pod", pod]),

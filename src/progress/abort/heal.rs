@@ -13,6 +13,7 @@ use crate::model::snapshot::Snapshot;
 use crate::plan::headroom::{self, Blocker};
 use crate::plan::options::BudgetRule;
 use crate::plan::step::{PodDeletion, RunChange, SetPatch, Step, StrategyChange};
+use crate::progress::abort::Turn;
 use crate::progress::abort::{Abort, DISAGREE, RETRY, Way};
 use crate::progress::machine::{Move, after};
 
@@ -42,6 +43,10 @@ impl Abort {
             self.left = Some(stray.len());
             self.moved = now;
         }
+        if let Turn::Later(_) = &self.turn {
+            // The time of others does not count.
+            self.moved = now;
+        }
         let unready = headroom::unavailable(snapshot, set.wanted.replicas, 0, now);
         let back = stray.is_empty() && unready.is_empty() && snapshot.left_over().next().is_none();
         // After a conflict the set is fresher than the pods: what the controller counts has to
@@ -69,6 +74,9 @@ impl Abort {
         }
         if back {
             return self.wait(DISAGREE.to_owned(), Some(after(now, RETRY)), now);
+        }
+        if let Turn::Later(why) = &self.turn {
+            return self.wait(why.clone(), None, now);
         }
         if let Some(pod) = snapshot.own_pods().find(|pod| self.deleted.contains(&pod.uid)) {
             // Deleted here, and the watch has not told yet: it looks as well as it ever did.

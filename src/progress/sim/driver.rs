@@ -57,11 +57,11 @@ pub(crate) struct Driver<'a> {
 }
 
 /// No run takes longer than this in virtual time.
-const LONGEST: i64 = 40_000;
+pub(crate) const LONGEST: i64 = 40_000;
 
 impl Driver<'_> {
     /// What was on its way arrives, and is refused if the set has changed since.
-    fn arrive(&mut self) {
+    pub(crate) fn arrive(&mut self) {
         if let Some(step) = self.late.take() {
             drop(self.world.apply(&step));
         }
@@ -72,7 +72,7 @@ impl Driver<'_> {
         self.faults.pop().unwrap_or(Fault::None)
     }
 
-    fn sicken(&mut self) {
+    pub(crate) fn sicken(&mut self) {
         while let Some(Fault::Sick(which)) = self.faults.last().copied() {
             self.faults.pop();
             self.world.sicken(usize::from(which), i64::from(which % 7) + 1);
@@ -143,7 +143,12 @@ impl Driver<'_> {
     }
 
     /// False when the process was killed.
-    fn write(&mut self, machine: &mut dyn Machine, snapshot: &mut Snapshot, step: &Step) -> bool {
+    pub(crate) fn write(
+        &mut self,
+        machine: &mut dyn Machine,
+        snapshot: &mut Snapshot,
+        step: &Step,
+    ) -> bool {
         let fault = self.fault();
         if fault == Fault::KilledBefore {
             return false;
@@ -195,7 +200,7 @@ impl Driver<'_> {
         true
     }
 
-    fn part(&mut self, step: &Step) {
+    pub(crate) fn part(&mut self, step: &Step) {
         let Step::PatchSet(patch) = step else { return };
         assert_eq!(patch.strategy, crate::plan::step::StrategyChange::Keep, "parting is quiet");
         assert_eq!(patch.template, crate::plan::step::TemplateChange::Keep, "parting is quiet");
@@ -212,14 +217,14 @@ impl Driver<'_> {
     }
 }
 
-fn take(snapshot: &mut Snapshot, set: Set, pods: Vec<crate::model::pod::Pod>) {
+pub(crate) fn take(snapshot: &mut Snapshot, set: Set, pods: Vec<crate::model::pod::Pod>) {
     if !older(&set, &snapshot.set) {
         snapshot.set = set;
     }
     snapshot.pods = pods;
 }
 
-fn older(set: &Set, than: &Set) -> bool {
+pub(crate) fn older(set: &Set, than: &Set) -> bool {
     let number = |set: &Set| set.resource_version.parse::<u64>().unwrap();
     number(set) < number(than)
 }

@@ -1,7 +1,8 @@
 //! A simulated cluster, and a driver that treats machines as the real one does.
 
 pub(crate) mod deletion;
-mod driver;
+pub(crate) mod driver;
+mod group;
 pub(crate) mod world;
 
 mod park;

@@ -162,7 +162,7 @@ pub(super) fn go_back(
 }
 
 /// What a staged rollout may write, judged by what it had read.
-fn stage_may(world: &World, snapshot: &Snapshot, step: &Step, options: &Options) {
+pub(super) fn stage_may(world: &World, snapshot: &Snapshot, step: &Step, options: &Options) {
     let Step::PatchSet(patch) = step else { panic!("a staged rollout deletes no pod") };
     assert_eq!(patch.template, TemplateChange::Keep, "the template is not touched again");
     let set = &snapshot.set;

@@ -12,7 +12,7 @@ use crate::plan::options::{Approve, BudgetRule};
 use crate::plan::step::{RunChange, SetPatch, Step, StrategyChange};
 use crate::progress::event::{Event, StepProgress};
 use crate::progress::machine::{Move, after};
-use crate::progress::stage::{RETRY, Stage};
+use crate::progress::stage::{RETRY, Stage, Turn};
 
 impl Stage {
     pub(super) fn step_progress(&self, set: &Set, number: u32) -> StepProgress {
@@ -40,6 +40,10 @@ impl Stage {
         let updated = self.updated();
         if updated == self.replicas() {
             self.announce_passed(set);
+            if !matches!(self.turn, Turn::Alone | Turn::Close) {
+                let what = "waiting for the other sets of the group".to_owned();
+                return self.rest(what, now);
+            }
             return if set.observed() { self.finish(set, now) } else { self.unobserved(set, now) };
         }
         let Some(goal) = counts.get(self.run.approved as usize).copied() else {
@@ -126,6 +130,9 @@ impl Stage {
     /// Releases the next pods if the rest of the set can spare them.
     pub(super) fn release(&mut self, snapshot: &Snapshot, goal: u32, now: Timestamp) -> Move {
         let set = &snapshot.set;
+        if let Turn::Later(why) = &self.turn {
+            return self.rest(why.clone(), now);
+        }
         self.announce_started(set);
         if let Some(next) = self.unsettled(snapshot, now) {
             return next;
@@ -140,10 +147,18 @@ impl Stage {
             return next;
         }
         let updated = self.updated();
-        let batch = self.options.batch.min(goal - updated);
+        let (most, down) = match &self.turn {
+            Turn::Alone => (u32::MAX, Vec::new()),
+            Turn::Release { most, down } => (*most, down.clone()),
+            Turn::Full(why) | Turn::Later(why) => {
+                return self.wait_or_time_out(set, why.clone(), None, None, now);
+            }
+            Turn::Close => return self.rest("waiting for its turn".to_owned(), now),
+        };
+        let batch = self.options.batch.min(goal - updated).min(most);
         let top = self.replicas() - updated;
-        let pods: Vec<&Pod> =
-            (top - batch..top).filter_map(|index| snapshot.pod_at(index)).collect();
+        let going = (top - batch..top).filter_map(|index| snapshot.pod_at(index));
+        let pods: Vec<&Pod> = going.chain(&down).collect();
         if self.options.budgets == BudgetRule::Respect && self.budgets_at.is_none() {
             return Move::ReadBudgets;
         }
