@@ -428,3 +428,18 @@ fn a_run_by_deletion_is_not_taken_up_where_the_controller_was_let_go() {
     assert!(matches!(refusal, Refusal::Moved { what } if what.contains("left it OnDelete")));
     assert_eq!((exit, flag), (Exit::Conflict, Some("--accept-changes")));
 }
+
+#[test]
+fn a_rollout_by_deletion_cannot_be_parked() {
+    let set = a_set("db").updating().at_partition(HOLD);
+    let over = a_run(&set);
+    assert_eq!(park(&set, &over), None);
+    let by_deletion = Run { order: "asc".parse().unwrap(), partition: 0, ..over };
+    let set = set.with_strategy(Strategy::OnDelete);
+    assert_eq!(park(&set, &by_deletion), Some(Refusal::NoHold));
+    assert_eq!(strategy_moved(&set, &by_deletion), None);
+    // Taken up after somebody else's partition, and OnDelete again.
+    let taken = Run { partition: 2, ..by_deletion };
+    assert_eq!(strategy_moved(&set, &taken), None);
+    assert!(strategy_moved(&set.at_partition(2), &taken).is_some());
+}
