@@ -289,7 +289,11 @@ pub(super) fn refused_by(
     for other in &refusals[1..] {
         let (text, hints) = refusal(other, set, command);
         failure.hints.push(format!("also: {text}"));
-        failure.hints.extend(hints);
+        for hint in hints {
+            // The way out of one refusal is often that of the next, and is said once, at the end.
+            failure.hints.retain(|said| *said != hint);
+            failure.hints.push(hint);
+        }
     }
     Some(failure)
 }

@@ -46,7 +46,11 @@ pub fn refusal(
                 "of the {stay} pods of {name} that stay, {available} are available, and --quorum \
                  asks for {quorum}"
             ),
-            vec![format!("see which are not: {}", command(&["rollout", "status", set]))],
+            vec![if quorum > stay {
+                format!("so many never stay: give --quorum {stay} or less, or take fewer pods away")
+            } else {
+                format!("see which are not: {}", command(&["rollout", "status", set]))
+            }],
         ),
         NotScaled::Promotes { current, update } => (
             format!(
