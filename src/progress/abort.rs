@@ -347,8 +347,7 @@ impl Machine for Abort {
         let state = match (self.begun(), left) {
             (true, 0) => self.state().to_owned(),
             (true, left) => {
-                let run = if left == 1 { "pod still runs" } else { "pods still run" };
-                format!("{}; {left} {run} the revision that was given up", self.state())
+                format!("{}; {left} pods still run the revision that was given up", self.state())
             }
             (false, _) => "nothing was changed".to_owned(),
         };

@@ -310,6 +310,16 @@ mod tests {
     }
 
     #[test]
+    fn one_step_is_not_counted_in_updates() {
+        let mut script = held();
+        script.truncate(1);
+        if let (_, Event::Started(started)) = &mut script[0] {
+            started.steps = vec![5];
+        }
+        assert_eq!(told(&script), "prod/db     image app=db:v2; 5 pods");
+    }
+
+    #[test]
     fn a_run_is_told_in_one_voice() {
         insta::assert_snapshot!(told(&held()), @"
         prod/db     image app=db:v2; 5 pods, updated after each step: 1, 5

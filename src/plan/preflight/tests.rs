@@ -428,3 +428,13 @@ fn a_run_by_deletion_is_not_taken_up_where_the_controller_was_let_go() {
     assert!(matches!(refusal, Refusal::Moved { what } if what.contains("left it OnDelete")));
     assert_eq!((exit, flag), (Exit::Conflict, Some("--accept-changes")));
 }
+
+#[test]
+fn on_delete_by_a_rollout_of_ours_is_not_held_against_the_set() {
+    let set = a_set("db").updating().at_partition(2);
+    let run = Run { partition: 2, holder: None, ..a_run(&set) };
+    let set = set.with_strategy(Strategy::OnDelete).recording(run);
+    let found = change(&a_snapshot(&set));
+    assert!(matches!(found[0], Refusal::Unfinished { .. }), "{found:?}");
+    assert!(!found.contains(&Refusal::OnDelete), "switching the strategy is no way out");
+}

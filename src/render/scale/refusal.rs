@@ -171,6 +171,13 @@ mod tests {
     }
 
     #[test]
+    fn a_quorum_that_can_never_be_is_not_waited_for() {
+        let told = |quorum| told(&NotScaled::NoQuorum { quorum, available: 2, stay: 3 });
+        assert!(told(4).contains("give --quorum 3 or less"), "{}", told(4));
+        assert!(told(3).contains("kubectl sts rollout status db"), "{}", told(3));
+    }
+
+    #[test]
     fn an_autoscaler_is_named_with_what_made_it() {
         let refusal = NotScaled::Autoscaled {
             autoscaler: "keda-hpa-load".to_owned(),
