@@ -56,55 +56,144 @@ none\t'Nothing'"
 complete -c kubectl-sts -n "__fish_kubectl_sts_needs_command" -s q -l quiet -d 'Say nothing but results, warnings and errors'
 complete -c kubectl-sts -n "__fish_kubectl_sts_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c kubectl-sts -n "__fish_kubectl_sts_needs_command" -s V -l version -d 'Print version'
+complete -c kubectl-sts -n "__fish_kubectl_sts_needs_command" -f -a "status" -d 'Say where sets stand: pods, revisions, claims, what is in the way, and what to do next'
+complete -c kubectl-sts -n "__fish_kubectl_sts_needs_command" -f -a "tree" -d 'Show a set with its revisions, pods, claims, volumes and nodes, and where else pods could run'
 complete -c kubectl-sts -n "__fish_kubectl_sts_needs_command" -f -a "rollout" -d 'Staged rollouts over the update partition'
+complete -c kubectl-sts -n "__fish_kubectl_sts_needs_command" -f -a "scale" -d 'Change the number of pods of a set, and wait until it is so'
+complete -c kubectl-sts -n "__fish_kubectl_sts_needs_command" -f -a "failover" -d 'Move a pod off a machine that is off, or clear up once the machine is back'
+complete -c kubectl-sts -n "__fish_kubectl_sts_needs_command" -f -a "exec" -d 'Run a command in all pods of a set, and show the same answers once'
 complete -c kubectl-sts -n "__fish_kubectl_sts_needs_command" -f -a "version" -d 'Print the versions of this program and of the server'
 complete -c kubectl-sts -n "__fish_kubectl_sts_needs_command" -f -a "options" -d 'List the flags every command takes'
 complete -c kubectl-sts -n "__fish_kubectl_sts_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and not __fish_seen_subcommand_from plan stage continue resume hold release abort status history help" -l kubeconfig -d 'Path to the kubeconfig file to use for requests' -r -F
-complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and not __fish_seen_subcommand_from plan stage continue resume hold release abort status history help" -l context -d 'The name of the kubeconfig context to use' -r
-complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and not __fish_seen_subcommand_from plan stage continue resume hold release abort status history help" -l cluster -d 'The name of the kubeconfig cluster to use' -r
-complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and not __fish_seen_subcommand_from plan stage continue resume hold release abort status history help" -l user -d 'The name of the kubeconfig user to use' -r
-complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and not __fish_seen_subcommand_from plan stage continue resume hold release abort status history help" -s n -l namespace -d 'The namespace to work in' -r
-complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and not __fish_seen_subcommand_from plan stage continue resume hold release abort status history help" -s s -l server -d 'The address and port of the Kubernetes API server' -r
-complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and not __fish_seen_subcommand_from plan stage continue resume hold release abort status history help" -l token -d 'Bearer token for authentication to the API server' -r
-complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and not __fish_seen_subcommand_from plan stage continue resume hold release abort status history help" -l as -d 'Username to impersonate; a regular user or a service account' -r
-complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and not __fish_seen_subcommand_from plan stage continue resume hold release abort status history help" -l as-uid -d 'UID to impersonate' -r
-complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and not __fish_seen_subcommand_from plan stage continue resume hold release abort status history help" -l as-group -d 'Group to impersonate; can be repeated' -r
-complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and not __fish_seen_subcommand_from plan stage continue resume hold release abort status history help" -l as-user-extra -d 'User extra to impersonate; can be repeated, also for several values of one key' -r
-complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and not __fish_seen_subcommand_from plan stage continue resume hold release abort status history help" -l client-certificate -d 'Path to a client certificate file for TLS' -r -F
-complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and not __fish_seen_subcommand_from plan stage continue resume hold release abort status history help" -l client-key -d 'Path to a client key file for TLS' -r -F
-complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and not __fish_seen_subcommand_from plan stage continue resume hold release abort status history help" -l certificate-authority -d 'Path to a cert file for the certificate authority' -r -F
-complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and not __fish_seen_subcommand_from plan stage continue resume hold release abort status history help" -l insecure-skip-tls-verify -d 'Do not check the server\'s certificate; this makes HTTPS connections insecure' -r
-complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and not __fish_seen_subcommand_from plan stage continue resume hold release abort status history help" -l tls-server-name -d 'Server name to use for server certificate validation, instead of the one in its address' -r
-complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and not __fish_seen_subcommand_from plan stage continue resume hold release abort status history help" -l request-timeout -d 'How long a single request may take, such as 1s, 2m, 3h; 0 means without end' -r
-complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and not __fish_seen_subcommand_from plan stage continue resume hold release abort status history help" -l disable-compression -d 'Do not ask the server to compress its answers' -r
-complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and not __fish_seen_subcommand_from plan stage continue resume hold release abort status history help" -l cache-dir -d 'Default cache directory; accepted for kubectl\'s sake, nothing is cached' -r -F
-complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and not __fish_seen_subcommand_from plan stage continue resume hold release abort status history help" -s v -l v -d 'How much to tell: 4 for decisions, 6 for requests' -r
-complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and not __fish_seen_subcommand_from plan stage continue resume hold release abort status history help" -l warnings-as-errors -d 'Treat warnings received from the server as errors and exit with a non-zero exit code' -r
-complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and not __fish_seen_subcommand_from plan stage continue resume hold release abort status history help" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand status" -s l -l selector -d 'Look at the sets with these labels' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand status" -l sort-by -d 'Order of many sets' -r -f -a "phase\t'Those that need somebody first'
+name\t'By namespace and name'"
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand status" -s o -l output -d 'Print a document, or more columns' -r -f -a "json\t'JSON, indented as kubectl does; one line for each change with --watch'
+yaml\t'YAML'
+wide\t'More columns: every pod with its node, every set with its revisions'"
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand status" -l kubeconfig -d 'Path to the kubeconfig file to use for requests' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand status" -l context -d 'The name of the kubeconfig context to use' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand status" -l cluster -d 'The name of the kubeconfig cluster to use' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand status" -l user -d 'The name of the kubeconfig user to use' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand status" -s n -l namespace -d 'The namespace to work in' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand status" -s s -l server -d 'The address and port of the Kubernetes API server' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand status" -l token -d 'Bearer token for authentication to the API server' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand status" -l as -d 'Username to impersonate; a regular user or a service account' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand status" -l as-uid -d 'UID to impersonate' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand status" -l as-group -d 'Group to impersonate; can be repeated' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand status" -l as-user-extra -d 'User extra to impersonate; can be repeated, also for several values of one key' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand status" -l client-certificate -d 'Path to a client certificate file for TLS' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand status" -l client-key -d 'Path to a client key file for TLS' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand status" -l certificate-authority -d 'Path to a cert file for the certificate authority' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand status" -l insecure-skip-tls-verify -d 'Do not check the server\'s certificate; this makes HTTPS connections insecure' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand status" -l tls-server-name -d 'Server name to use for server certificate validation, instead of the one in its address' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand status" -l request-timeout -d 'How long a single request may take, such as 1s, 2m, 3h; 0 means without end' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand status" -l disable-compression -d 'Do not ask the server to compress its answers' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand status" -l cache-dir -d 'Default cache directory; accepted for kubectl\'s sake, nothing is cached' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand status" -s v -l v -d 'How much to tell: 4 for decisions, 6 for requests' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand status" -l warnings-as-errors -d 'Treat warnings received from the server as errors and exit with a non-zero exit code' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand status" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
 always\t'Even into a pipe'
 never\t'Not at all'"
-complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and not __fish_seen_subcommand_from plan stage continue resume hold release abort status history help" -l progress -d 'How progress is shown: bars on a terminal, lines otherwise' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand status" -l progress -d 'How progress is shown: bars on a terminal, lines otherwise' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
 bar\t'Bars, redrawn in place; lines where that is not possible'
 line\t'A line with the time for each change'
 json\t'A JSON object for each event'
 none\t'Nothing'"
-complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and not __fish_seen_subcommand_from plan stage continue resume hold release abort status history help" -s q -l quiet -d 'Say nothing but results, warnings and errors'
-complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and not __fish_seen_subcommand_from plan stage continue resume hold release abort status history help" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and not __fish_seen_subcommand_from plan stage continue resume hold release abort status history help" -f -a "plan" -d 'Show what stage would do, and whether anything forbids it'
-complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and not __fish_seen_subcommand_from plan stage continue resume hold release abort status history help" -f -a "stage" -d 'Begin a staged rollout: hold, change the template, then release one pod at a time'
-complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and not __fish_seen_subcommand_from plan stage continue resume hold release abort status history help" -f -a "continue" -d 'Go on with a held rollout: approve the step that passed, or take up where it was left'
-complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and not __fish_seen_subcommand_from plan stage continue resume hold release abort status history help" -f -a "resume" -d 'Go on with a held rollout: approve the step that passed, or take up where it was left'
-complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and not __fish_seen_subcommand_from plan stage continue resume hold release abort status history help" -f -a "hold" -d 'Hold a set: whatever is applied to it next moves no pod'
-complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and not __fish_seen_subcommand_from plan stage continue resume hold release abort status history help" -f -a "release" -d 'End a hold: the controller rolls out what waits behind it, by itself and without gates'
-complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and not __fish_seen_subcommand_from plan stage continue resume hold release abort status history help" -f -a "abort" -d 'Go back to the revision a staged rollout came from'
-complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and not __fish_seen_subcommand_from plan stage continue resume hold release abort status history help" -f -a "status" -d 'Say where a set stands, and end with a code that tells'
-complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and not __fish_seen_subcommand_from plan stage continue resume hold release abort status history help" -f -a "history" -d 'Show the revisions a set remembers, their pods, and which are current and updated to'
-complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and not __fish_seen_subcommand_from plan stage continue resume hold release abort status history help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand status" -s A -l all-namespaces -d 'Look at the sets of all namespaces'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand status" -s w -l watch -d 'Go on watching, and show every change'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand status" -l no-headers -d 'Leave the first line of tables out'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand status" -s q -l quiet -d 'Say nothing but results, warnings and errors'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand status" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand tree" -s o -l output -d 'Print a document, or a graph' -r -f -a "json\t'JSON, indented as kubectl does'
+yaml\t'YAML'
+mermaid\t'A flowchart for Mermaid'
+dot\t'A graph for Graphviz'"
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand tree" -l kubeconfig -d 'Path to the kubeconfig file to use for requests' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand tree" -l context -d 'The name of the kubeconfig context to use' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand tree" -l cluster -d 'The name of the kubeconfig cluster to use' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand tree" -l user -d 'The name of the kubeconfig user to use' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand tree" -s n -l namespace -d 'The namespace to work in' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand tree" -s s -l server -d 'The address and port of the Kubernetes API server' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand tree" -l token -d 'Bearer token for authentication to the API server' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand tree" -l as -d 'Username to impersonate; a regular user or a service account' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand tree" -l as-uid -d 'UID to impersonate' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand tree" -l as-group -d 'Group to impersonate; can be repeated' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand tree" -l as-user-extra -d 'User extra to impersonate; can be repeated, also for several values of one key' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand tree" -l client-certificate -d 'Path to a client certificate file for TLS' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand tree" -l client-key -d 'Path to a client key file for TLS' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand tree" -l certificate-authority -d 'Path to a cert file for the certificate authority' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand tree" -l insecure-skip-tls-verify -d 'Do not check the server\'s certificate; this makes HTTPS connections insecure' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand tree" -l tls-server-name -d 'Server name to use for server certificate validation, instead of the one in its address' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand tree" -l request-timeout -d 'How long a single request may take, such as 1s, 2m, 3h; 0 means without end' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand tree" -l disable-compression -d 'Do not ask the server to compress its answers' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand tree" -l cache-dir -d 'Default cache directory; accepted for kubectl\'s sake, nothing is cached' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand tree" -s v -l v -d 'How much to tell: 4 for decisions, 6 for requests' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand tree" -l warnings-as-errors -d 'Treat warnings received from the server as errors and exit with a non-zero exit code' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand tree" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+always\t'Even into a pipe'
+never\t'Not at all'"
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand tree" -l progress -d 'How progress is shown: bars on a terminal, lines otherwise' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+bar\t'Bars, redrawn in place; lines where that is not possible'
+line\t'A line with the time for each change'
+json\t'A JSON object for each event'
+none\t'Nothing'"
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand tree" -s q -l quiet -d 'Say nothing but results, warnings and errors'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand tree" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and not __fish_seen_subcommand_from plan stage continue resume promote hold release pause abort undo unstick restart status history help" -l kubeconfig -d 'Path to the kubeconfig file to use for requests' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and not __fish_seen_subcommand_from plan stage continue resume promote hold release pause abort undo unstick restart status history help" -l context -d 'The name of the kubeconfig context to use' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and not __fish_seen_subcommand_from plan stage continue resume promote hold release pause abort undo unstick restart status history help" -l cluster -d 'The name of the kubeconfig cluster to use' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and not __fish_seen_subcommand_from plan stage continue resume promote hold release pause abort undo unstick restart status history help" -l user -d 'The name of the kubeconfig user to use' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and not __fish_seen_subcommand_from plan stage continue resume promote hold release pause abort undo unstick restart status history help" -s n -l namespace -d 'The namespace to work in' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and not __fish_seen_subcommand_from plan stage continue resume promote hold release pause abort undo unstick restart status history help" -s s -l server -d 'The address and port of the Kubernetes API server' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and not __fish_seen_subcommand_from plan stage continue resume promote hold release pause abort undo unstick restart status history help" -l token -d 'Bearer token for authentication to the API server' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and not __fish_seen_subcommand_from plan stage continue resume promote hold release pause abort undo unstick restart status history help" -l as -d 'Username to impersonate; a regular user or a service account' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and not __fish_seen_subcommand_from plan stage continue resume promote hold release pause abort undo unstick restart status history help" -l as-uid -d 'UID to impersonate' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and not __fish_seen_subcommand_from plan stage continue resume promote hold release pause abort undo unstick restart status history help" -l as-group -d 'Group to impersonate; can be repeated' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and not __fish_seen_subcommand_from plan stage continue resume promote hold release pause abort undo unstick restart status history help" -l as-user-extra -d 'User extra to impersonate; can be repeated, also for several values of one key' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and not __fish_seen_subcommand_from plan stage continue resume promote hold release pause abort undo unstick restart status history help" -l client-certificate -d 'Path to a client certificate file for TLS' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and not __fish_seen_subcommand_from plan stage continue resume promote hold release pause abort undo unstick restart status history help" -l client-key -d 'Path to a client key file for TLS' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and not __fish_seen_subcommand_from plan stage continue resume promote hold release pause abort undo unstick restart status history help" -l certificate-authority -d 'Path to a cert file for the certificate authority' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and not __fish_seen_subcommand_from plan stage continue resume promote hold release pause abort undo unstick restart status history help" -l insecure-skip-tls-verify -d 'Do not check the server\'s certificate; this makes HTTPS connections insecure' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and not __fish_seen_subcommand_from plan stage continue resume promote hold release pause abort undo unstick restart status history help" -l tls-server-name -d 'Server name to use for server certificate validation, instead of the one in its address' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and not __fish_seen_subcommand_from plan stage continue resume promote hold release pause abort undo unstick restart status history help" -l request-timeout -d 'How long a single request may take, such as 1s, 2m, 3h; 0 means without end' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and not __fish_seen_subcommand_from plan stage continue resume promote hold release pause abort undo unstick restart status history help" -l disable-compression -d 'Do not ask the server to compress its answers' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and not __fish_seen_subcommand_from plan stage continue resume promote hold release pause abort undo unstick restart status history help" -l cache-dir -d 'Default cache directory; accepted for kubectl\'s sake, nothing is cached' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and not __fish_seen_subcommand_from plan stage continue resume promote hold release pause abort undo unstick restart status history help" -s v -l v -d 'How much to tell: 4 for decisions, 6 for requests' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and not __fish_seen_subcommand_from plan stage continue resume promote hold release pause abort undo unstick restart status history help" -l warnings-as-errors -d 'Treat warnings received from the server as errors and exit with a non-zero exit code' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and not __fish_seen_subcommand_from plan stage continue resume promote hold release pause abort undo unstick restart status history help" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+always\t'Even into a pipe'
+never\t'Not at all'"
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and not __fish_seen_subcommand_from plan stage continue resume promote hold release pause abort undo unstick restart status history help" -l progress -d 'How progress is shown: bars on a terminal, lines otherwise' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+bar\t'Bars, redrawn in place; lines where that is not possible'
+line\t'A line with the time for each change'
+json\t'A JSON object for each event'
+none\t'Nothing'"
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and not __fish_seen_subcommand_from plan stage continue resume promote hold release pause abort undo unstick restart status history help" -s q -l quiet -d 'Say nothing but results, warnings and errors'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and not __fish_seen_subcommand_from plan stage continue resume promote hold release pause abort undo unstick restart status history help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and not __fish_seen_subcommand_from plan stage continue resume promote hold release pause abort undo unstick restart status history help" -f -a "plan" -d 'Show what stage would do, and whether anything forbids it'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and not __fish_seen_subcommand_from plan stage continue resume promote hold release pause abort undo unstick restart status history help" -f -a "stage" -d 'Begin a staged rollout: hold, change the template, then release one pod at a time'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and not __fish_seen_subcommand_from plan stage continue resume promote hold release pause abort undo unstick restart status history help" -f -a "continue" -d 'Go on with a held rollout: approve the step that passed, or take up where it was left'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and not __fish_seen_subcommand_from plan stage continue resume promote hold release pause abort undo unstick restart status history help" -f -a "resume" -d 'Go on with a held rollout: approve the step that passed, or take up where it was left'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and not __fish_seen_subcommand_from plan stage continue resume promote hold release pause abort undo unstick restart status history help" -f -a "promote" -d 'Approve the step that passed, or with --full all that are left'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and not __fish_seen_subcommand_from plan stage continue resume promote hold release pause abort undo unstick restart status history help" -f -a "hold" -d 'Hold a set: whatever is applied to it next moves no pod'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and not __fish_seen_subcommand_from plan stage continue resume promote hold release pause abort undo unstick restart status history help" -f -a "release" -d 'End a hold: the controller rolls out what waits behind it, by itself and without gates'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and not __fish_seen_subcommand_from plan stage continue resume promote hold release pause abort undo unstick restart status history help" -f -a "pause" -d 'Stop a rollout that is under way, without arming a downgrade'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and not __fish_seen_subcommand_from plan stage continue resume promote hold release pause abort undo unstick restart status history help" -f -a "abort" -d 'Go back to the revision a staged rollout came from'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and not __fish_seen_subcommand_from plan stage continue resume promote hold release pause abort undo unstick restart status history help" -f -a "undo" -d 'Go back to an earlier template: the last one that was fully deployed, or one that is named'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and not __fish_seen_subcommand_from plan stage continue resume promote hold release pause abort undo unstick restart status history help" -f -a "unstick" -d 'Delete the one pod that blocks a set, where it would come back on another revision'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and not __fish_seen_subcommand_from plan stage continue resume promote hold release pause abort undo unstick restart status history help" -f -a "restart" -d 'Restart pods one at a time, each after those before it have passed every gate'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and not __fish_seen_subcommand_from plan stage continue resume promote hold release pause abort undo unstick restart status history help" -f -a "status" -d 'Say where a set stands, and end with a code that tells'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and not __fish_seen_subcommand_from plan stage continue resume promote hold release pause abort undo unstick restart status history help" -f -a "history" -d 'Show the revisions a set remembers, their pods, and which are current and updated to'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and not __fish_seen_subcommand_from plan stage continue resume promote hold release pause abort undo unstick restart status history help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from plan" -l steps -d 'Stop after these numbers of updated pods, counted from the top and cumulative' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from plan" -s o -l output -d 'Print a document instead of text' -r -f -a "json\t'JSON, indented as kubectl does'
+yaml\t'YAML'"
 complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from plan" -l image -d 'Set a container\'s image (repeatable)' -r
 complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from plan" -s f -l filename -d 'Take the pod template from this manifest of the set; - reads standard input. Anything else in it that differs from the set is refused' -r -F
 complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from plan" -l patch -d 'Merge this into the set, as JSON or YAML; only spec.template may be in it' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from plan" -l order -d 'Which pod goes next: desc, asc, leader-last, or ordinals such as 3,1-2. In any order but desc the set is under OnDelete for the length of the rollout, and pods are deleted one by one [default: desc]' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from plan" -l leader -d 'Ask this before every pod, and take the one it names last: \'label:KEY=VALUE\' is the pod that has the label, \'cmd:PROGRAM ARGS\' runs here, \'exec:[container=NAME] [@ORDINAL] PROGRAM ARGS\' in every ready pod or in one; a program prints an ordinal or the name of a pod, or nothing' -r
 complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from plan" -l approve -d 'Who says yes between steps: ask on the terminal, go on, or stop with exit code 6 [default: prompt on a terminal, stop without one]' -r -f -a "prompt\t''
 auto\t''
 stop\t''"
@@ -119,8 +208,12 @@ complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __f
 complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from plan" -l on-failure -d 'What follows a failure: stay held, ask on the terminal, or go back' -r -f -a "hold\t''
 ask\t''
 abort\t''"
-complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from plan" -l gate -d 'Ask this about every updated pod (repeatable; all must pass): \'cmd:PROGRAM ARGS\' runs here, \'exec:[container=NAME] [@all|@ORDINAL] PROGRAM ARGS\' in the pod' -r
-complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from plan" -l gate-timeout -d 'Give up on one run of a gate after this long; it then could not tell' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from plan" -l gate -d 'Ask this about every updated pod (repeatable; all must pass): \'cmd:PROGRAM ARGS\' runs here, \'exec:[container=NAME] [@all|@ORDINAL] PROGRAM ARGS\' in the pod, \'http:[@all|@ORDINAL] PORT/PATH\' asks the pod, \'http:\' or \'https:\' and \'//HOST/PATH\' another server, \'promql:QUERY expect=COMPARISON\' a Prometheus; docs/gates.md has them all' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from plan" -l gates -d 'Ask the gates in this file too (repeatable); docs/gates.md describes it' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from plan" -l gate-timeout -d 'Give up on one question of a gate after this long; it then could not tell' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from plan" -l prom-url -d 'Ask promql gates of the Prometheus at this address' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from plan" -l prom-ca -d 'Trust the certificate authorities in this file, and no others, for --prom-url' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from plan" -l prom-service -d 'Ask promql gates of the Prometheus behind this service, NAMESPACE/NAME[:PORT], through the API server' -r
 complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from plan" -l kubeconfig -d 'Path to the kubeconfig file to use for requests' -r -F
 complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from plan" -l context -d 'The name of the kubeconfig context to use' -r
 complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from plan" -l cluster -d 'The name of the kubeconfig cluster to use' -r
@@ -164,6 +257,8 @@ server\t'No, but have the server check it'"
 complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from stage" -l image -d 'Set a container\'s image (repeatable)' -r
 complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from stage" -s f -l filename -d 'Take the pod template from this manifest of the set; - reads standard input. Anything else in it that differs from the set is refused' -r -F
 complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from stage" -l patch -d 'Merge this into the set, as JSON or YAML; only spec.template may be in it' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from stage" -l order -d 'Which pod goes next: desc, asc, leader-last, or ordinals such as 3,1-2. In any order but desc the set is under OnDelete for the length of the rollout, and pods are deleted one by one [default: desc]' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from stage" -l leader -d 'Ask this before every pod, and take the one it names last: \'label:KEY=VALUE\' is the pod that has the label, \'cmd:PROGRAM ARGS\' runs here, \'exec:[container=NAME] [@ORDINAL] PROGRAM ARGS\' in every ready pod or in one; a program prints an ordinal or the name of a pod, or nothing' -r
 complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from stage" -l approve -d 'Who says yes between steps: ask on the terminal, go on, or stop with exit code 6 [default: prompt on a terminal, stop without one]' -r -f -a "prompt\t''
 auto\t''
 stop\t''"
@@ -178,8 +273,15 @@ complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __f
 complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from stage" -l on-failure -d 'What follows a failure: stay held, ask on the terminal, or go back' -r -f -a "hold\t''
 ask\t''
 abort\t''"
-complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from stage" -l gate -d 'Ask this about every updated pod (repeatable; all must pass): \'cmd:PROGRAM ARGS\' runs here, \'exec:[container=NAME] [@all|@ORDINAL] PROGRAM ARGS\' in the pod' -r
-complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from stage" -l gate-timeout -d 'Give up on one run of a gate after this long; it then could not tell' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from stage" -l gate -d 'Ask this about every updated pod (repeatable; all must pass): \'cmd:PROGRAM ARGS\' runs here, \'exec:[container=NAME] [@all|@ORDINAL] PROGRAM ARGS\' in the pod, \'http:[@all|@ORDINAL] PORT/PATH\' asks the pod, \'http:\' or \'https:\' and \'//HOST/PATH\' another server, \'promql:QUERY expect=COMPARISON\' a Prometheus; docs/gates.md has them all' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from stage" -l gates -d 'Ask the gates in this file too (repeatable); docs/gates.md describes it' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from stage" -l gate-timeout -d 'Give up on one question of a gate after this long; it then could not tell' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from stage" -l prom-url -d 'Ask promql gates of the Prometheus at this address' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from stage" -l prom-ca -d 'Trust the certificate authorities in this file, and no others, for --prom-url' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from stage" -l prom-service -d 'Ask promql gates of the Prometheus behind this service, NAMESPACE/NAME[:PORT], through the API server' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from stage" -s l -l selector -d 'Roll out every set of the namespace that this label selector matches, all of them as one: each is held first, then pods are released one at a time over all of them. It stops after the first pod, and after each set or value of --group-by' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from stage" -l group-by -d 'Roll out one value of this label after the other, such as zones; it is looked for on the set, in its node selector, and on the nodes of its pods' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from stage" -l budget -d 'Let this many pods of all sets be down, unavailable or not yet passed at a time, whatever the reason [default: 1]' -r
 complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from stage" -l kubeconfig -d 'Path to the kubeconfig file to use for requests' -r -F
 complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from stage" -l context -d 'The name of the kubeconfig context to use' -r
 complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from stage" -l cluster -d 'The name of the kubeconfig cluster to use' -r
@@ -217,7 +319,10 @@ complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __f
 complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from stage" -l switch-strategy -d 'Turn an OnDelete set into RollingUpdate for the length of the rollout'
 complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from stage" -s q -l quiet -d 'Say nothing but results, warnings and errors'
 complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from stage" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from continue" -s l -l selector -d 'Go on with the group of sets that this label selector matches' -r
 complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from continue" -l steps -d 'Stop at these numbers of updated pods from here on, instead of those the rollout was begun with' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from continue" -l order -d 'Which pod goes next: desc, asc, leader-last, or ordinals such as 3,1-2. In any order but desc the set is under OnDelete for the length of the rollout, and pods are deleted one by one [default: desc]' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from continue" -l leader -d 'Ask this before every pod, and take the one it names last: \'label:KEY=VALUE\' is the pod that has the label, \'cmd:PROGRAM ARGS\' runs here, \'exec:[container=NAME] [@ORDINAL] PROGRAM ARGS\' in every ready pod or in one; a program prints an ordinal or the name of a pod, or nothing' -r
 complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from continue" -l approve -d 'Who says yes between steps: ask on the terminal, go on, or stop with exit code 6 [default: prompt on a terminal, stop without one]' -r -f -a "prompt\t''
 auto\t''
 stop\t''"
@@ -232,8 +337,12 @@ complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __f
 complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from continue" -l on-failure -d 'What follows a failure: stay held, ask on the terminal, or go back' -r -f -a "hold\t''
 ask\t''
 abort\t''"
-complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from continue" -l gate -d 'Ask this about every updated pod (repeatable; all must pass): \'cmd:PROGRAM ARGS\' runs here, \'exec:[container=NAME] [@all|@ORDINAL] PROGRAM ARGS\' in the pod' -r
-complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from continue" -l gate-timeout -d 'Give up on one run of a gate after this long; it then could not tell' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from continue" -l gate -d 'Ask this about every updated pod (repeatable; all must pass): \'cmd:PROGRAM ARGS\' runs here, \'exec:[container=NAME] [@all|@ORDINAL] PROGRAM ARGS\' in the pod, \'http:[@all|@ORDINAL] PORT/PATH\' asks the pod, \'http:\' or \'https:\' and \'//HOST/PATH\' another server, \'promql:QUERY expect=COMPARISON\' a Prometheus; docs/gates.md has them all' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from continue" -l gates -d 'Ask the gates in this file too (repeatable); docs/gates.md describes it' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from continue" -l gate-timeout -d 'Give up on one question of a gate after this long; it then could not tell' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from continue" -l prom-url -d 'Ask promql gates of the Prometheus at this address' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from continue" -l prom-ca -d 'Trust the certificate authorities in this file, and no others, for --prom-url' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from continue" -l prom-service -d 'Ask promql gates of the Prometheus behind this service, NAMESPACE/NAME[:PORT], through the API server' -r
 complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from continue" -l kubeconfig -d 'Path to the kubeconfig file to use for requests' -r -F
 complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from continue" -l context -d 'The name of the kubeconfig context to use' -r
 complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from continue" -l cluster -d 'The name of the kubeconfig cluster to use' -r
@@ -270,7 +379,10 @@ complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __f
 complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from continue" -l change-gates -d 'Go on with other gates than the rollout was begun with'
 complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from continue" -s q -l quiet -d 'Say nothing but results, warnings and errors'
 complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from continue" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from resume" -s l -l selector -d 'Go on with the group of sets that this label selector matches' -r
 complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from resume" -l steps -d 'Stop at these numbers of updated pods from here on, instead of those the rollout was begun with' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from resume" -l order -d 'Which pod goes next: desc, asc, leader-last, or ordinals such as 3,1-2. In any order but desc the set is under OnDelete for the length of the rollout, and pods are deleted one by one [default: desc]' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from resume" -l leader -d 'Ask this before every pod, and take the one it names last: \'label:KEY=VALUE\' is the pod that has the label, \'cmd:PROGRAM ARGS\' runs here, \'exec:[container=NAME] [@ORDINAL] PROGRAM ARGS\' in every ready pod or in one; a program prints an ordinal or the name of a pod, or nothing' -r
 complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from resume" -l approve -d 'Who says yes between steps: ask on the terminal, go on, or stop with exit code 6 [default: prompt on a terminal, stop without one]' -r -f -a "prompt\t''
 auto\t''
 stop\t''"
@@ -285,8 +397,12 @@ complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __f
 complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from resume" -l on-failure -d 'What follows a failure: stay held, ask on the terminal, or go back' -r -f -a "hold\t''
 ask\t''
 abort\t''"
-complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from resume" -l gate -d 'Ask this about every updated pod (repeatable; all must pass): \'cmd:PROGRAM ARGS\' runs here, \'exec:[container=NAME] [@all|@ORDINAL] PROGRAM ARGS\' in the pod' -r
-complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from resume" -l gate-timeout -d 'Give up on one run of a gate after this long; it then could not tell' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from resume" -l gate -d 'Ask this about every updated pod (repeatable; all must pass): \'cmd:PROGRAM ARGS\' runs here, \'exec:[container=NAME] [@all|@ORDINAL] PROGRAM ARGS\' in the pod, \'http:[@all|@ORDINAL] PORT/PATH\' asks the pod, \'http:\' or \'https:\' and \'//HOST/PATH\' another server, \'promql:QUERY expect=COMPARISON\' a Prometheus; docs/gates.md has them all' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from resume" -l gates -d 'Ask the gates in this file too (repeatable); docs/gates.md describes it' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from resume" -l gate-timeout -d 'Give up on one question of a gate after this long; it then could not tell' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from resume" -l prom-url -d 'Ask promql gates of the Prometheus at this address' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from resume" -l prom-ca -d 'Trust the certificate authorities in this file, and no others, for --prom-url' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from resume" -l prom-service -d 'Ask promql gates of the Prometheus behind this service, NAMESPACE/NAME[:PORT], through the API server' -r
 complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from resume" -l kubeconfig -d 'Path to the kubeconfig file to use for requests' -r -F
 complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from resume" -l context -d 'The name of the kubeconfig context to use' -r
 complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from resume" -l cluster -d 'The name of the kubeconfig cluster to use' -r
@@ -323,6 +439,67 @@ complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __f
 complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from resume" -l change-gates -d 'Go on with other gates than the rollout was begun with'
 complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from resume" -s q -l quiet -d 'Say nothing but results, warnings and errors'
 complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from resume" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from promote" -s l -l selector -d 'Go on with the group of sets that this label selector matches' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from promote" -l steps -d 'Stop at these numbers of updated pods from here on, instead of those the rollout was begun with' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from promote" -l order -d 'Which pod goes next: desc, asc, leader-last, or ordinals such as 3,1-2. In any order but desc the set is under OnDelete for the length of the rollout, and pods are deleted one by one [default: desc]' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from promote" -l leader -d 'Ask this before every pod, and take the one it names last: \'label:KEY=VALUE\' is the pod that has the label, \'cmd:PROGRAM ARGS\' runs here, \'exec:[container=NAME] [@ORDINAL] PROGRAM ARGS\' in every ready pod or in one; a program prints an ordinal or the name of a pod, or nothing' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from promote" -l approve -d 'Who says yes between steps: ask on the terminal, go on, or stop with exit code 6 [default: prompt on a terminal, stop without one]' -r -f -a "prompt\t''
+auto\t''
+stop\t''"
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from promote" -l batch -d 'Release this many pods at a time' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from promote" -l soak -d 'Watch every updated pod for this long after it is ready; minReadySeconds if that is longer' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from promote" -l grace -d 'Hold when a pod\'s error has lasted this long' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from promote" -l unschedulable-grace -d 'Hold when no node would have a pod for this long' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from promote" -l step-timeout -d 'Hold when nothing has passed for this long' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from promote" -l timeout -d 'Hold when the whole rollout takes longer than this; 0 means no limit' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from promote" -l tolerate-unready -d 'Go on although this many of the other pods are not ready' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from promote" -l max-restarts -d 'Put up with this many container restarts of an updated pod' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from promote" -l on-failure -d 'What follows a failure: stay held, ask on the terminal, or go back' -r -f -a "hold\t''
+ask\t''
+abort\t''"
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from promote" -l gate -d 'Ask this about every updated pod (repeatable; all must pass): \'cmd:PROGRAM ARGS\' runs here, \'exec:[container=NAME] [@all|@ORDINAL] PROGRAM ARGS\' in the pod, \'http:[@all|@ORDINAL] PORT/PATH\' asks the pod, \'http:\' or \'https:\' and \'//HOST/PATH\' another server, \'promql:QUERY expect=COMPARISON\' a Prometheus; docs/gates.md has them all' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from promote" -l gates -d 'Ask the gates in this file too (repeatable); docs/gates.md describes it' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from promote" -l gate-timeout -d 'Give up on one question of a gate after this long; it then could not tell' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from promote" -l prom-url -d 'Ask promql gates of the Prometheus at this address' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from promote" -l prom-ca -d 'Trust the certificate authorities in this file, and no others, for --prom-url' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from promote" -l prom-service -d 'Ask promql gates of the Prometheus behind this service, NAMESPACE/NAME[:PORT], through the API server' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from promote" -l kubeconfig -d 'Path to the kubeconfig file to use for requests' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from promote" -l context -d 'The name of the kubeconfig context to use' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from promote" -l cluster -d 'The name of the kubeconfig cluster to use' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from promote" -l user -d 'The name of the kubeconfig user to use' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from promote" -s n -l namespace -d 'The namespace to work in' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from promote" -s s -l server -d 'The address and port of the Kubernetes API server' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from promote" -l token -d 'Bearer token for authentication to the API server' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from promote" -l as -d 'Username to impersonate; a regular user or a service account' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from promote" -l as-uid -d 'UID to impersonate' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from promote" -l as-group -d 'Group to impersonate; can be repeated' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from promote" -l as-user-extra -d 'User extra to impersonate; can be repeated, also for several values of one key' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from promote" -l client-certificate -d 'Path to a client certificate file for TLS' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from promote" -l client-key -d 'Path to a client key file for TLS' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from promote" -l certificate-authority -d 'Path to a cert file for the certificate authority' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from promote" -l insecure-skip-tls-verify -d 'Do not check the server\'s certificate; this makes HTTPS connections insecure' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from promote" -l tls-server-name -d 'Server name to use for server certificate validation, instead of the one in its address' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from promote" -l request-timeout -d 'How long a single request may take, such as 1s, 2m, 3h; 0 means without end' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from promote" -l disable-compression -d 'Do not ask the server to compress its answers' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from promote" -l cache-dir -d 'Default cache directory; accepted for kubectl\'s sake, nothing is cached' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from promote" -s v -l v -d 'How much to tell: 4 for decisions, 6 for requests' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from promote" -l warnings-as-errors -d 'Treat warnings received from the server as errors and exit with a non-zero exit code' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from promote" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+always\t'Even into a pipe'
+never\t'Not at all'"
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from promote" -l progress -d 'How progress is shown: bars on a terminal, lines otherwise' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+bar\t'Bars, redrawn in place; lines where that is not possible'
+line\t'A line with the time for each change'
+json\t'A JSON object for each event'
+none\t'Nothing'"
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from promote" -l full -d 'Roll out all remaining steps, without approvals and extra gates'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from promote" -s y -l yes -d 'Do not ask before writing'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from promote" -l ignore-pdb -d 'Release pods whatever PodDisruptionBudgets say'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from promote" -l accept-changes -d 'Accept the partition, size or first ordinal that somebody else gave the set'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from promote" -l takeover -d 'Take the rollout over from whoever drives it'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from promote" -l change-gates -d 'Go on with other gates than the rollout was begun with'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from promote" -s q -l quiet -d 'Say nothing but results, warnings and errors'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from promote" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from hold" -l dry-run -d 'Show what would happen: client sends no write at all, server has the API server check it' -r -f -a "none\t'Yes'
 client\t'No, and send nothing that could'
 server\t'No, but have the server check it'"
@@ -394,6 +571,44 @@ complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __f
 complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from release" -l takeover -d 'Release although somebody is driving a rollout of the set'
 complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from release" -s q -l quiet -d 'Say nothing but results, warnings and errors'
 complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from release" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from pause" -l dry-run -d 'Show what would happen: client sends no write at all, server has the API server check it' -r -f -a "none\t'Yes'
+client\t'No, and send nothing that could'
+server\t'No, but have the server check it'"
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from pause" -l kubeconfig -d 'Path to the kubeconfig file to use for requests' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from pause" -l context -d 'The name of the kubeconfig context to use' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from pause" -l cluster -d 'The name of the kubeconfig cluster to use' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from pause" -l user -d 'The name of the kubeconfig user to use' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from pause" -s n -l namespace -d 'The namespace to work in' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from pause" -s s -l server -d 'The address and port of the Kubernetes API server' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from pause" -l token -d 'Bearer token for authentication to the API server' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from pause" -l as -d 'Username to impersonate; a regular user or a service account' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from pause" -l as-uid -d 'UID to impersonate' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from pause" -l as-group -d 'Group to impersonate; can be repeated' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from pause" -l as-user-extra -d 'User extra to impersonate; can be repeated, also for several values of one key' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from pause" -l client-certificate -d 'Path to a client certificate file for TLS' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from pause" -l client-key -d 'Path to a client key file for TLS' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from pause" -l certificate-authority -d 'Path to a cert file for the certificate authority' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from pause" -l insecure-skip-tls-verify -d 'Do not check the server\'s certificate; this makes HTTPS connections insecure' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from pause" -l tls-server-name -d 'Server name to use for server certificate validation, instead of the one in its address' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from pause" -l request-timeout -d 'How long a single request may take, such as 1s, 2m, 3h; 0 means without end' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from pause" -l disable-compression -d 'Do not ask the server to compress its answers' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from pause" -l cache-dir -d 'Default cache directory; accepted for kubectl\'s sake, nothing is cached' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from pause" -s v -l v -d 'How much to tell: 4 for decisions, 6 for requests' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from pause" -l warnings-as-errors -d 'Treat warnings received from the server as errors and exit with a non-zero exit code' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from pause" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+always\t'Even into a pipe'
+never\t'Not at all'"
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from pause" -l progress -d 'How progress is shown: bars on a terminal, lines otherwise' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+bar\t'Bars, redrawn in place; lines where that is not possible'
+line\t'A line with the time for each change'
+json\t'A JSON object for each event'
+none\t'Nothing'"
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from pause" -s y -l yes -d 'Do not ask before writing'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from pause" -s q -l quiet -d 'Say nothing but results, warnings and errors'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from pause" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from abort" -s l -l selector -d 'Take back the group of sets that this label selector matches, one pod at a time' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from abort" -l mode -d 'How to go back: by the old template, or behind a hold with the new one left in place' -r -f -a "template\t''
+park\t''"
 complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from abort" -l approve -d 'Who says yes between steps: ask on the terminal, go on, or stop with exit code 6 [default: prompt on a terminal, stop without one]' -r -f -a "prompt\t''
 auto\t''
 stop\t''"
@@ -408,8 +623,12 @@ complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __f
 complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from abort" -l on-failure -d 'What follows a failure: stay held, ask on the terminal, or go back' -r -f -a "hold\t''
 ask\t''
 abort\t''"
-complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from abort" -l gate -d 'Ask this about every updated pod (repeatable; all must pass): \'cmd:PROGRAM ARGS\' runs here, \'exec:[container=NAME] [@all|@ORDINAL] PROGRAM ARGS\' in the pod' -r
-complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from abort" -l gate-timeout -d 'Give up on one run of a gate after this long; it then could not tell' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from abort" -l gate -d 'Ask this about every updated pod (repeatable; all must pass): \'cmd:PROGRAM ARGS\' runs here, \'exec:[container=NAME] [@all|@ORDINAL] PROGRAM ARGS\' in the pod, \'http:[@all|@ORDINAL] PORT/PATH\' asks the pod, \'http:\' or \'https:\' and \'//HOST/PATH\' another server, \'promql:QUERY expect=COMPARISON\' a Prometheus; docs/gates.md has them all' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from abort" -l gates -d 'Ask the gates in this file too (repeatable); docs/gates.md describes it' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from abort" -l gate-timeout -d 'Give up on one question of a gate after this long; it then could not tell' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from abort" -l prom-url -d 'Ask promql gates of the Prometheus at this address' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from abort" -l prom-ca -d 'Trust the certificate authorities in this file, and no others, for --prom-url' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from abort" -l prom-service -d 'Ask promql gates of the Prometheus behind this service, NAMESPACE/NAME[:PORT], through the API server' -r
 complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from abort" -l kubeconfig -d 'Path to the kubeconfig file to use for requests' -r -F
 complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from abort" -l context -d 'The name of the kubeconfig context to use' -r
 complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from abort" -l cluster -d 'The name of the kubeconfig cluster to use' -r
@@ -444,6 +663,172 @@ complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __f
 complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from abort" -l takeover -d 'Take the rollout over from whoever drives it'
 complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from abort" -s q -l quiet -d 'Say nothing but results, warnings and errors'
 complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from abort" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from undo" -l to-revision -d 'Go back to this revision: a number or a name that rollout history shows' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from undo" -l steps -d 'With --staged: stop after these numbers of updated pods, counted from the top and cumulative' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from undo" -l dry-run -d 'Show what would happen: client sends no write at all, server has the API server check it' -r -f -a "none\t'Yes'
+client\t'No, and send nothing that could'
+server\t'No, but have the server check it'"
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from undo" -l order -d 'Which pod goes next: desc, asc, leader-last, or ordinals such as 3,1-2. In any order but desc the set is under OnDelete for the length of the rollout, and pods are deleted one by one [default: desc]' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from undo" -l leader -d 'Ask this before every pod, and take the one it names last: \'label:KEY=VALUE\' is the pod that has the label, \'cmd:PROGRAM ARGS\' runs here, \'exec:[container=NAME] [@ORDINAL] PROGRAM ARGS\' in every ready pod or in one; a program prints an ordinal or the name of a pod, or nothing' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from undo" -l approve -d 'Who says yes between steps: ask on the terminal, go on, or stop with exit code 6 [default: prompt on a terminal, stop without one]' -r -f -a "prompt\t''
+auto\t''
+stop\t''"
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from undo" -l batch -d 'Release this many pods at a time' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from undo" -l soak -d 'Watch every updated pod for this long after it is ready; minReadySeconds if that is longer' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from undo" -l grace -d 'Hold when a pod\'s error has lasted this long' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from undo" -l unschedulable-grace -d 'Hold when no node would have a pod for this long' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from undo" -l step-timeout -d 'Hold when nothing has passed for this long' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from undo" -l timeout -d 'Hold when the whole rollout takes longer than this; 0 means no limit' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from undo" -l tolerate-unready -d 'Go on although this many of the other pods are not ready' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from undo" -l max-restarts -d 'Put up with this many container restarts of an updated pod' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from undo" -l on-failure -d 'What follows a failure: stay held, ask on the terminal, or go back' -r -f -a "hold\t''
+ask\t''
+abort\t''"
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from undo" -l gate -d 'Ask this about every updated pod (repeatable; all must pass): \'cmd:PROGRAM ARGS\' runs here, \'exec:[container=NAME] [@all|@ORDINAL] PROGRAM ARGS\' in the pod, \'http:[@all|@ORDINAL] PORT/PATH\' asks the pod, \'http:\' or \'https:\' and \'//HOST/PATH\' another server, \'promql:QUERY expect=COMPARISON\' a Prometheus; docs/gates.md has them all' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from undo" -l gates -d 'Ask the gates in this file too (repeatable); docs/gates.md describes it' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from undo" -l gate-timeout -d 'Give up on one question of a gate after this long; it then could not tell' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from undo" -l prom-url -d 'Ask promql gates of the Prometheus at this address' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from undo" -l prom-ca -d 'Trust the certificate authorities in this file, and no others, for --prom-url' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from undo" -l prom-service -d 'Ask promql gates of the Prometheus behind this service, NAMESPACE/NAME[:PORT], through the API server' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from undo" -l kubeconfig -d 'Path to the kubeconfig file to use for requests' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from undo" -l context -d 'The name of the kubeconfig context to use' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from undo" -l cluster -d 'The name of the kubeconfig cluster to use' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from undo" -l user -d 'The name of the kubeconfig user to use' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from undo" -s n -l namespace -d 'The namespace to work in' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from undo" -s s -l server -d 'The address and port of the Kubernetes API server' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from undo" -l token -d 'Bearer token for authentication to the API server' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from undo" -l as -d 'Username to impersonate; a regular user or a service account' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from undo" -l as-uid -d 'UID to impersonate' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from undo" -l as-group -d 'Group to impersonate; can be repeated' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from undo" -l as-user-extra -d 'User extra to impersonate; can be repeated, also for several values of one key' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from undo" -l client-certificate -d 'Path to a client certificate file for TLS' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from undo" -l client-key -d 'Path to a client key file for TLS' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from undo" -l certificate-authority -d 'Path to a cert file for the certificate authority' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from undo" -l insecure-skip-tls-verify -d 'Do not check the server\'s certificate; this makes HTTPS connections insecure' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from undo" -l tls-server-name -d 'Server name to use for server certificate validation, instead of the one in its address' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from undo" -l request-timeout -d 'How long a single request may take, such as 1s, 2m, 3h; 0 means without end' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from undo" -l disable-compression -d 'Do not ask the server to compress its answers' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from undo" -l cache-dir -d 'Default cache directory; accepted for kubectl\'s sake, nothing is cached' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from undo" -s v -l v -d 'How much to tell: 4 for decisions, 6 for requests' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from undo" -l warnings-as-errors -d 'Treat warnings received from the server as errors and exit with a non-zero exit code' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from undo" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+always\t'Even into a pipe'
+never\t'Not at all'"
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from undo" -l progress -d 'How progress is shown: bars on a terminal, lines otherwise' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+bar\t'Bars, redrawn in place; lines where that is not possible'
+line\t'A line with the time for each change'
+json\t'A JSON object for each event'
+none\t'Nothing'"
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from undo" -l staged -d 'Roll it out one pod at a time, past gates'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from undo" -s y -l yes -d 'Do not ask before writing'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from undo" -l ignore-pdb -d 'Release pods whatever PodDisruptionBudgets say'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from undo" -l ignore-managers -d 'Go on although another manager, such as a GitOps tool, has the fields'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from undo" -l accept-changes -d 'Accept the partition, size or first ordinal that somebody else gave the set'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from undo" -l switch-strategy -d 'Turn an OnDelete set into RollingUpdate for the length of the rollout'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from undo" -s q -l quiet -d 'Say nothing but results, warnings and errors'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from undo" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from unstick" -l unready-for -d 'Take a pod for stuck when it has not been ready for this long' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from unstick" -l grace -d 'End with code 3 when an error of the pod that comes back has lasted this long' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from unstick" -l timeout -d 'Stop waiting for the pod after this long; 0 means no limit' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from unstick" -l dry-run -d 'Show what would happen: client sends no write at all, server has the API server check it' -r -f -a "none\t'Yes'
+client\t'No, and send nothing that could'
+server\t'No, but have the server check it'"
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from unstick" -l kubeconfig -d 'Path to the kubeconfig file to use for requests' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from unstick" -l context -d 'The name of the kubeconfig context to use' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from unstick" -l cluster -d 'The name of the kubeconfig cluster to use' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from unstick" -l user -d 'The name of the kubeconfig user to use' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from unstick" -s n -l namespace -d 'The namespace to work in' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from unstick" -s s -l server -d 'The address and port of the Kubernetes API server' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from unstick" -l token -d 'Bearer token for authentication to the API server' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from unstick" -l as -d 'Username to impersonate; a regular user or a service account' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from unstick" -l as-uid -d 'UID to impersonate' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from unstick" -l as-group -d 'Group to impersonate; can be repeated' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from unstick" -l as-user-extra -d 'User extra to impersonate; can be repeated, also for several values of one key' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from unstick" -l client-certificate -d 'Path to a client certificate file for TLS' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from unstick" -l client-key -d 'Path to a client key file for TLS' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from unstick" -l certificate-authority -d 'Path to a cert file for the certificate authority' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from unstick" -l insecure-skip-tls-verify -d 'Do not check the server\'s certificate; this makes HTTPS connections insecure' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from unstick" -l tls-server-name -d 'Server name to use for server certificate validation, instead of the one in its address' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from unstick" -l request-timeout -d 'How long a single request may take, such as 1s, 2m, 3h; 0 means without end' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from unstick" -l disable-compression -d 'Do not ask the server to compress its answers' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from unstick" -l cache-dir -d 'Default cache directory; accepted for kubectl\'s sake, nothing is cached' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from unstick" -s v -l v -d 'How much to tell: 4 for decisions, 6 for requests' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from unstick" -l warnings-as-errors -d 'Treat warnings received from the server as errors and exit with a non-zero exit code' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from unstick" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+always\t'Even into a pipe'
+never\t'Not at all'"
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from unstick" -l progress -d 'How progress is shown: bars on a terminal, lines otherwise' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+bar\t'Bars, redrawn in place; lines where that is not possible'
+line\t'A line with the time for each change'
+json\t'A JSON object for each event'
+none\t'Nothing'"
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from unstick" -s y -l yes -d 'Do not ask before deleting'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from unstick" -l ignore-pdb -d 'Delete the pod whatever PodDisruptionBudgets say'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from unstick" -s q -l quiet -d 'Say nothing but results, warnings and errors'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from unstick" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from restart" -l ordinals -d 'Restart only the pods with these ordinals, such as 3,1-2' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from restart" -l via -d 'Take pods down by evicting them, by deleting them, or by a staged rollout of a template with a new annotation' -r -f -a "evict\t''
+delete\t''
+template\t''"
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from restart" -l dry-run -d 'Show what would happen: client sends no write at all, server has the API server check it' -r -f -a "none\t'Yes'
+client\t'No, and send nothing that could'
+server\t'No, but have the server check it'"
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from restart" -l order -d 'Which pod goes next: desc, asc, leader-last, or ordinals such as 3,1-2. In any order but desc the set is under OnDelete for the length of the rollout, and pods are deleted one by one [default: desc]' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from restart" -l leader -d 'Ask this before every pod, and take the one it names last: \'label:KEY=VALUE\' is the pod that has the label, \'cmd:PROGRAM ARGS\' runs here, \'exec:[container=NAME] [@ORDINAL] PROGRAM ARGS\' in every ready pod or in one; a program prints an ordinal or the name of a pod, or nothing' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from restart" -l approve -d 'Who says yes between steps: ask on the terminal, go on, or stop with exit code 6 [default: prompt on a terminal, stop without one]' -r -f -a "prompt\t''
+auto\t''
+stop\t''"
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from restart" -l batch -d 'Release this many pods at a time' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from restart" -l soak -d 'Watch every updated pod for this long after it is ready; minReadySeconds if that is longer' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from restart" -l grace -d 'Hold when a pod\'s error has lasted this long' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from restart" -l unschedulable-grace -d 'Hold when no node would have a pod for this long' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from restart" -l step-timeout -d 'Hold when nothing has passed for this long' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from restart" -l timeout -d 'Hold when the whole rollout takes longer than this; 0 means no limit' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from restart" -l tolerate-unready -d 'Go on although this many of the other pods are not ready' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from restart" -l max-restarts -d 'Put up with this many container restarts of an updated pod' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from restart" -l on-failure -d 'What follows a failure: stay held, ask on the terminal, or go back' -r -f -a "hold\t''
+ask\t''
+abort\t''"
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from restart" -l gate -d 'Ask this about every updated pod (repeatable; all must pass): \'cmd:PROGRAM ARGS\' runs here, \'exec:[container=NAME] [@all|@ORDINAL] PROGRAM ARGS\' in the pod, \'http:[@all|@ORDINAL] PORT/PATH\' asks the pod, \'http:\' or \'https:\' and \'//HOST/PATH\' another server, \'promql:QUERY expect=COMPARISON\' a Prometheus; docs/gates.md has them all' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from restart" -l gates -d 'Ask the gates in this file too (repeatable); docs/gates.md describes it' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from restart" -l gate-timeout -d 'Give up on one question of a gate after this long; it then could not tell' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from restart" -l prom-url -d 'Ask promql gates of the Prometheus at this address' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from restart" -l prom-ca -d 'Trust the certificate authorities in this file, and no others, for --prom-url' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from restart" -l prom-service -d 'Ask promql gates of the Prometheus behind this service, NAMESPACE/NAME[:PORT], through the API server' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from restart" -l kubeconfig -d 'Path to the kubeconfig file to use for requests' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from restart" -l context -d 'The name of the kubeconfig context to use' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from restart" -l cluster -d 'The name of the kubeconfig cluster to use' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from restart" -l user -d 'The name of the kubeconfig user to use' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from restart" -s n -l namespace -d 'The namespace to work in' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from restart" -s s -l server -d 'The address and port of the Kubernetes API server' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from restart" -l token -d 'Bearer token for authentication to the API server' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from restart" -l as -d 'Username to impersonate; a regular user or a service account' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from restart" -l as-uid -d 'UID to impersonate' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from restart" -l as-group -d 'Group to impersonate; can be repeated' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from restart" -l as-user-extra -d 'User extra to impersonate; can be repeated, also for several values of one key' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from restart" -l client-certificate -d 'Path to a client certificate file for TLS' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from restart" -l client-key -d 'Path to a client key file for TLS' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from restart" -l certificate-authority -d 'Path to a cert file for the certificate authority' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from restart" -l insecure-skip-tls-verify -d 'Do not check the server\'s certificate; this makes HTTPS connections insecure' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from restart" -l tls-server-name -d 'Server name to use for server certificate validation, instead of the one in its address' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from restart" -l request-timeout -d 'How long a single request may take, such as 1s, 2m, 3h; 0 means without end' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from restart" -l disable-compression -d 'Do not ask the server to compress its answers' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from restart" -l cache-dir -d 'Default cache directory; accepted for kubectl\'s sake, nothing is cached' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from restart" -s v -l v -d 'How much to tell: 4 for decisions, 6 for requests' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from restart" -l warnings-as-errors -d 'Treat warnings received from the server as errors and exit with a non-zero exit code' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from restart" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+always\t'Even into a pipe'
+never\t'Not at all'"
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from restart" -l progress -d 'How progress is shown: bars on a terminal, lines otherwise' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+bar\t'Bars, redrawn in place; lines where that is not possible'
+line\t'A line with the time for each change'
+json\t'A JSON object for each event'
+none\t'Nothing'"
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from restart" -s y -l yes -d 'Do not ask before writing'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from restart" -l ignore-pdb -d 'Release pods whatever PodDisruptionBudgets say'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from restart" -l allow-revision-change -d 'Restart pods that come back on another revision than they run'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from restart" -s q -l quiet -d 'Say nothing but results, warnings and errors'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from restart" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from status" -l for -d 'What to wait for; implies --wait' -r -f -a "complete\t'Every pod runs the template and is available'
 partition\t'Every pod from the partition on runs the template and is available'
 step\t'The step of a staged rollout that is under way has passed'"
@@ -484,6 +869,8 @@ complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __f
 complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from status" -l no-headers -d 'Leave the first line of the table out'
 complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from status" -s q -l quiet -d 'Say nothing but results, warnings and errors'
 complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from status" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from history" -l diff -d 'Show the difference between the templates of two revisions, each a number, a name, current, update, or template for what the set has now' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from history" -l revision -d 'Show the whole template of one revision: a number, a name, current or update' -r
 complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from history" -s o -l output -d 'Print a document instead of a table' -r -f -a "json\t'JSON, indented as kubectl does'
 yaml\t'YAML'"
 complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from history" -l kubeconfig -d 'Path to the kubeconfig file to use for requests' -r -F
@@ -521,12 +908,149 @@ complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __f
 complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from help" -f -a "plan" -d 'Show what stage would do, and whether anything forbids it'
 complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from help" -f -a "stage" -d 'Begin a staged rollout: hold, change the template, then release one pod at a time'
 complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from help" -f -a "continue" -d 'Go on with a held rollout: approve the step that passed, or take up where it was left'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from help" -f -a "promote" -d 'Approve the step that passed, or with --full all that are left'
 complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from help" -f -a "hold" -d 'Hold a set: whatever is applied to it next moves no pod'
 complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from help" -f -a "release" -d 'End a hold: the controller rolls out what waits behind it, by itself and without gates'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from help" -f -a "pause" -d 'Stop a rollout that is under way, without arming a downgrade'
 complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from help" -f -a "abort" -d 'Go back to the revision a staged rollout came from'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from help" -f -a "undo" -d 'Go back to an earlier template: the last one that was fully deployed, or one that is named'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from help" -f -a "unstick" -d 'Delete the one pod that blocks a set, where it would come back on another revision'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from help" -f -a "restart" -d 'Restart pods one at a time, each after those before it have passed every gate'
 complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from help" -f -a "status" -d 'Say where a set stands, and end with a code that tells'
 complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from help" -f -a "history" -d 'Show the revisions a set remembers, their pods, and which are current and updated to'
 complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand rollout; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand scale" -l replicas -d 'How many pods there shall be' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand scale" -l by -d 'How many pods more or fewer there shall be, such as +2 or -1' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand scale" -l current-replicas -d 'Refuse unless there are this many replicas now' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand scale" -l dry-run -d 'Show what would happen: client sends no write at all, server has the API server check it' -r -f -a "none\t'Yes'
+client\t'No, and send nothing that could'
+server\t'No, but have the server check it'"
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand scale" -l timeout -d 'End with exit code 5 when it takes longer than this; 0 means no limit' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand scale" -l step-timeout -d 'End with exit code 5 when no pod has come or gone for this long' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand scale" -l grace -d 'End with exit code 3 when a pod\'s error has lasted this long' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand scale" -l unschedulable-grace -d 'End with exit code 3 when no node would have a pod for this long' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand scale" -l step -d 'Add or take away this many pods with each write, and wait in between [default: all at once, 1 with --before]' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand scale" -l before -d 'Run this before each pod is taken away, from the top (repeatable, in order): \'cmd:PROGRAM ARGS\' runs here, \'exec:[container=NAME] [@all|@ORDINAL] PROGRAM ARGS\' in the pod' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand scale" -l before-timeout -d 'Give up on one run of a hook after this long' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand scale" -l min-replicas -d 'Never ask for fewer pods than this' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand scale" -l quorum -d 'Take no pod away unless this many of those that stay are available' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand scale" -l kubeconfig -d 'Path to the kubeconfig file to use for requests' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand scale" -l context -d 'The name of the kubeconfig context to use' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand scale" -l cluster -d 'The name of the kubeconfig cluster to use' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand scale" -l user -d 'The name of the kubeconfig user to use' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand scale" -s n -l namespace -d 'The namespace to work in' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand scale" -s s -l server -d 'The address and port of the Kubernetes API server' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand scale" -l token -d 'Bearer token for authentication to the API server' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand scale" -l as -d 'Username to impersonate; a regular user or a service account' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand scale" -l as-uid -d 'UID to impersonate' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand scale" -l as-group -d 'Group to impersonate; can be repeated' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand scale" -l as-user-extra -d 'User extra to impersonate; can be repeated, also for several values of one key' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand scale" -l client-certificate -d 'Path to a client certificate file for TLS' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand scale" -l client-key -d 'Path to a client key file for TLS' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand scale" -l certificate-authority -d 'Path to a cert file for the certificate authority' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand scale" -l insecure-skip-tls-verify -d 'Do not check the server\'s certificate; this makes HTTPS connections insecure' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand scale" -l tls-server-name -d 'Server name to use for server certificate validation, instead of the one in its address' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand scale" -l request-timeout -d 'How long a single request may take, such as 1s, 2m, 3h; 0 means without end' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand scale" -l disable-compression -d 'Do not ask the server to compress its answers' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand scale" -l cache-dir -d 'Default cache directory; accepted for kubectl\'s sake, nothing is cached' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand scale" -s v -l v -d 'How much to tell: 4 for decisions, 6 for requests' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand scale" -l warnings-as-errors -d 'Treat warnings received from the server as errors and exit with a non-zero exit code' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand scale" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+always\t'Even into a pipe'
+never\t'Not at all'"
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand scale" -l progress -d 'How progress is shown: bars on a terminal, lines otherwise' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+bar\t'Bars, redrawn in place; lines where that is not possible'
+line\t'A line with the time for each change'
+json\t'A JSON object for each event'
+none\t'Nothing'"
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand scale" -s y -l yes -d 'Do not ask before writing'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand scale" -l no-wait -d 'Do not wait for the pods to come or go'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand scale" -l ignore-pdb -d 'Take pods away whatever PodDisruptionBudgets want'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand scale" -l accept-pvc-deletion -d 'Delete the claims of the pods that go, as whenScaled: Delete says'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand scale" -l accept-pvc-reuse -d 'Let new pods use whatever claims there are, although they cannot be read'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand scale" -l accept-promotion -d 'Go down to no pod although all would come back on the newest revision'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand scale" -l ignore-autoscaler -d 'Go on although an autoscaler scales the set, or none may be read'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand scale" -l ignore-managers -d 'Go on although another manager, such as a GitOps tool, has the number of replicas'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand scale" -s q -l quiet -d 'Say nothing but results, warnings and errors'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand scale" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand failover" -l clear -d 'Remove the taint of an earlier failover from this node, once its machine is back' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand failover" -l confirm-node-is-off -d 'Vouch that the machine of this node is off; asked for on a terminal' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand failover" -l timeout -d 'How long to wait for the pod to be ready on another node' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand failover" -l grace -d 'How long the new pod may say that it cannot start' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand failover" -l dry-run -d 'Show what would happen: client sends no write at all, server has the API server check it' -r -f -a "none\t'Yes'
+client\t'No, and send nothing that could'
+server\t'No, but have the server check it'"
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand failover" -l kubeconfig -d 'Path to the kubeconfig file to use for requests' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand failover" -l context -d 'The name of the kubeconfig context to use' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand failover" -l cluster -d 'The name of the kubeconfig cluster to use' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand failover" -l user -d 'The name of the kubeconfig user to use' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand failover" -s n -l namespace -d 'The namespace to work in' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand failover" -s s -l server -d 'The address and port of the Kubernetes API server' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand failover" -l token -d 'Bearer token for authentication to the API server' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand failover" -l as -d 'Username to impersonate; a regular user or a service account' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand failover" -l as-uid -d 'UID to impersonate' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand failover" -l as-group -d 'Group to impersonate; can be repeated' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand failover" -l as-user-extra -d 'User extra to impersonate; can be repeated, also for several values of one key' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand failover" -l client-certificate -d 'Path to a client certificate file for TLS' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand failover" -l client-key -d 'Path to a client key file for TLS' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand failover" -l certificate-authority -d 'Path to a cert file for the certificate authority' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand failover" -l insecure-skip-tls-verify -d 'Do not check the server\'s certificate; this makes HTTPS connections insecure' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand failover" -l tls-server-name -d 'Server name to use for server certificate validation, instead of the one in its address' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand failover" -l request-timeout -d 'How long a single request may take, such as 1s, 2m, 3h; 0 means without end' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand failover" -l disable-compression -d 'Do not ask the server to compress its answers' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand failover" -l cache-dir -d 'Default cache directory; accepted for kubectl\'s sake, nothing is cached' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand failover" -s v -l v -d 'How much to tell: 4 for decisions, 6 for requests' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand failover" -l warnings-as-errors -d 'Treat warnings received from the server as errors and exit with a non-zero exit code' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand failover" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+always\t'Even into a pipe'
+never\t'Not at all'"
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand failover" -l progress -d 'How progress is shown: bars on a terminal, lines otherwise' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+bar\t'Bars, redrawn in place; lines where that is not possible'
+line\t'A line with the time for each change'
+json\t'A JSON object for each event'
+none\t'Nothing'"
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand failover" -s y -l yes -d 'Do not ask before --clear; never enough to declare a node to be off'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand failover" -s q -l quiet -d 'Say nothing but results, warnings and errors'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand failover" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand exec" -l ordinals -d 'In these pods only, such as 0,2-4' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand exec" -s c -l container -d 'The container; by default the one kubectl would take' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand exec" -l timeout -d 'How long the command may take in each pod' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand exec" -l parallel -d 'In how many pods at the same time' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand exec" -s o -l output -d 'Print a document instead of text' -r -f -a "json\t'JSON, indented as kubectl does'
+yaml\t'YAML'"
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand exec" -l kubeconfig -d 'Path to the kubeconfig file to use for requests' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand exec" -l context -d 'The name of the kubeconfig context to use' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand exec" -l cluster -d 'The name of the kubeconfig cluster to use' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand exec" -l user -d 'The name of the kubeconfig user to use' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand exec" -s n -l namespace -d 'The namespace to work in' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand exec" -s s -l server -d 'The address and port of the Kubernetes API server' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand exec" -l token -d 'Bearer token for authentication to the API server' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand exec" -l as -d 'Username to impersonate; a regular user or a service account' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand exec" -l as-uid -d 'UID to impersonate' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand exec" -l as-group -d 'Group to impersonate; can be repeated' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand exec" -l as-user-extra -d 'User extra to impersonate; can be repeated, also for several values of one key' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand exec" -l client-certificate -d 'Path to a client certificate file for TLS' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand exec" -l client-key -d 'Path to a client key file for TLS' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand exec" -l certificate-authority -d 'Path to a cert file for the certificate authority' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand exec" -l insecure-skip-tls-verify -d 'Do not check the server\'s certificate; this makes HTTPS connections insecure' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand exec" -l tls-server-name -d 'Server name to use for server certificate validation, instead of the one in its address' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand exec" -l request-timeout -d 'How long a single request may take, such as 1s, 2m, 3h; 0 means without end' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand exec" -l disable-compression -d 'Do not ask the server to compress its answers' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand exec" -l cache-dir -d 'Default cache directory; accepted for kubectl\'s sake, nothing is cached' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand exec" -s v -l v -d 'How much to tell: 4 for decisions, 6 for requests' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand exec" -l warnings-as-errors -d 'Treat warnings received from the server as errors and exit with a non-zero exit code' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand exec" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+always\t'Even into a pipe'
+never\t'Not at all'"
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand exec" -l progress -d 'How progress is shown: bars on a terminal, lines otherwise' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+bar\t'Bars, redrawn in place; lines where that is not possible'
+line\t'A line with the time for each change'
+json\t'A JSON object for each event'
+none\t'Nothing'"
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand exec" -l all -d 'In all pods'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand exec" -l no-fold -d 'Show every line as it comes, with the name of its pod'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand exec" -s q -l quiet -d 'Say nothing but results, warnings and errors'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand exec" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand version" -s o -l output -d 'Print JSON' -r -f -a "json\t''"
 complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand version" -l kubeconfig -d 'Path to the kubeconfig file to use for requests' -r -F
 complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand version" -l context -d 'The name of the kubeconfig context to use' -r
@@ -591,15 +1115,25 @@ json\t'A JSON object for each event'
 none\t'Nothing'"
 complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand options" -s q -l quiet -d 'Say nothing but results, warnings and errors'
 complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand options" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand help; and not __fish_seen_subcommand_from rollout version options help" -f -a "rollout" -d 'Staged rollouts over the update partition'
-complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand help; and not __fish_seen_subcommand_from rollout version options help" -f -a "version" -d 'Print the versions of this program and of the server'
-complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand help; and not __fish_seen_subcommand_from rollout version options help" -f -a "options" -d 'List the flags every command takes'
-complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand help; and not __fish_seen_subcommand_from rollout version options help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand help; and not __fish_seen_subcommand_from status tree rollout scale failover exec version options help" -f -a "status" -d 'Say where sets stand: pods, revisions, claims, what is in the way, and what to do next'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand help; and not __fish_seen_subcommand_from status tree rollout scale failover exec version options help" -f -a "tree" -d 'Show a set with its revisions, pods, claims, volumes and nodes, and where else pods could run'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand help; and not __fish_seen_subcommand_from status tree rollout scale failover exec version options help" -f -a "rollout" -d 'Staged rollouts over the update partition'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand help; and not __fish_seen_subcommand_from status tree rollout scale failover exec version options help" -f -a "scale" -d 'Change the number of pods of a set, and wait until it is so'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand help; and not __fish_seen_subcommand_from status tree rollout scale failover exec version options help" -f -a "failover" -d 'Move a pod off a machine that is off, or clear up once the machine is back'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand help; and not __fish_seen_subcommand_from status tree rollout scale failover exec version options help" -f -a "exec" -d 'Run a command in all pods of a set, and show the same answers once'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand help; and not __fish_seen_subcommand_from status tree rollout scale failover exec version options help" -f -a "version" -d 'Print the versions of this program and of the server'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand help; and not __fish_seen_subcommand_from status tree rollout scale failover exec version options help" -f -a "options" -d 'List the flags every command takes'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand help; and not __fish_seen_subcommand_from status tree rollout scale failover exec version options help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand help; and __fish_seen_subcommand_from rollout" -f -a "plan" -d 'Show what stage would do, and whether anything forbids it'
 complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand help; and __fish_seen_subcommand_from rollout" -f -a "stage" -d 'Begin a staged rollout: hold, change the template, then release one pod at a time'
 complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand help; and __fish_seen_subcommand_from rollout" -f -a "continue" -d 'Go on with a held rollout: approve the step that passed, or take up where it was left'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand help; and __fish_seen_subcommand_from rollout" -f -a "promote" -d 'Approve the step that passed, or with --full all that are left'
 complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand help; and __fish_seen_subcommand_from rollout" -f -a "hold" -d 'Hold a set: whatever is applied to it next moves no pod'
 complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand help; and __fish_seen_subcommand_from rollout" -f -a "release" -d 'End a hold: the controller rolls out what waits behind it, by itself and without gates'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand help; and __fish_seen_subcommand_from rollout" -f -a "pause" -d 'Stop a rollout that is under way, without arming a downgrade'
 complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand help; and __fish_seen_subcommand_from rollout" -f -a "abort" -d 'Go back to the revision a staged rollout came from'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand help; and __fish_seen_subcommand_from rollout" -f -a "undo" -d 'Go back to an earlier template: the last one that was fully deployed, or one that is named'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand help; and __fish_seen_subcommand_from rollout" -f -a "unstick" -d 'Delete the one pod that blocks a set, where it would come back on another revision'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand help; and __fish_seen_subcommand_from rollout" -f -a "restart" -d 'Restart pods one at a time, each after those before it have passed every gate'
 complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand help; and __fish_seen_subcommand_from rollout" -f -a "status" -d 'Say where a set stands, and end with a code that tells'
 complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand help; and __fish_seen_subcommand_from rollout" -f -a "history" -d 'Show the revisions a set remembers, their pods, and which are current and updated to'

@@ -17,7 +17,7 @@ use crate::commands::version::VersionArgs;
 use crate::exit::Exit;
 use crate::terminal::decision::{ColorFlag, Flags, ProgressFlag};
 
-/// Staged rollouts and truthful status for StatefulSets that hold data
+/// Staged rollouts, careful scaling and truthful status for StatefulSets that hold data
 #[derive(Parser, Clone)]
 #[command(
     name = "kubectl-sts",

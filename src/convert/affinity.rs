@@ -27,7 +27,7 @@ pub(super) fn placement(spec: &PodSpec) -> Placement {
     }
 }
 
-fn toleration(wire: &affinity::Toleration) -> Toleration {
+pub(super) fn toleration(wire: &affinity::Toleration) -> Toleration {
     Toleration {
         key: clean(&wire.key),
         operator: match wire.operator.as_str() {
@@ -36,6 +36,7 @@ fn toleration(wire: &affinity::Toleration) -> Toleration {
         },
         value: clean(&wire.value),
         effect: clean(&wire.effect),
+        seconds: wire.toleration_seconds,
     }
 }
 

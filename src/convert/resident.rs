@@ -2,13 +2,11 @@
 
 use crate::convert::Malformed;
 use crate::convert::Subject;
+use crate::convert::affinity::toleration;
 use crate::convert::meta::controller;
 use crate::convert::meta::moment;
 use crate::convert::meta::owner;
-use crate::convert::optional;
 use crate::model::resident::Resident;
-use crate::model::resident::Toleration;
-use crate::model::text::clean;
 use crate::wire::resident;
 
 /// The pod.
@@ -24,16 +22,6 @@ pub fn resident(wire: resident::Resident) -> Result<Resident, Malformed> {
         deleting_since: moment(subject, "metadata.deletionTimestamp", meta.deletion_timestamp)?,
         tolerations: tolerations.iter().map(toleration).collect(),
     })
-}
-
-fn toleration(wire: &resident::Toleration) -> Toleration {
-    Toleration {
-        key: optional(&wire.key),
-        // An unknown operator compares, which withstands less.
-        value: (wire.operator != "Exists").then(|| clean(&wire.value)),
-        effect: optional(&wire.effect),
-        seconds: wire.toleration_seconds,
-    }
 }
 
 #[cfg(test)]
@@ -63,16 +51,5 @@ mod tests {
         assert_eq!(read.display(), "prod/db-0");
         assert_eq!(read.controller.as_ref().map(|owner| owner.name.as_str()), Some("db"));
         assert!(read.withstands(&out_of_service()));
-    }
-
-    #[test]
-    fn a_key_without_an_operator_compares_the_value() {
-        let wire = |operator: &str| resident::Toleration {
-            key: "node.kubernetes.io/out-of-service".to_owned(),
-            operator: operator.to_owned(),
-            ..resident::Toleration::default()
-        };
-        assert_eq!(toleration(&wire("")).value.as_deref(), Some(""));
-        assert_eq!(toleration(&wire("Exists")).value, None);
     }
 }

@@ -43,12 +43,14 @@ pub struct Toleration {
     pub value: String,
     /// The effect; every effect when empty.
     pub effect: String,
+    /// For how many seconds a taint that evicts is put up with; absent for ever.
+    pub seconds: Option<i64>,
 }
 
 impl Toleration {
     /// Whether the taint does not keep the pod away. An operator that is not known tolerates
     /// nothing.
-    fn tolerates(&self, taint: &Taint) -> bool {
+    pub fn tolerates(&self, taint: &Taint) -> bool {
         let effect = self.effect.is_empty() || self.effect == taint.effect;
         let key = self.key.is_empty() || self.key == taint.key;
         effect
@@ -194,6 +196,7 @@ mod tests {
                 operator: operator.to_owned(),
                 value: value.to_owned(),
                 effect: effect.to_owned(),
+                seconds: None,
             }],
             ..Placement::default()
         };

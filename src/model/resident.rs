@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use crate::model::node::Taint;
+use crate::model::placement::Toleration;
 use crate::model::set::Owner;
 
 /// A pod bound to a node.
@@ -22,19 +23,6 @@ pub struct Resident {
     pub tolerations: Vec<Toleration>,
 }
 
-/// What taints a pod puts up with.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Toleration {
-    /// Their key; absent for all.
-    pub key: Option<String>,
-    /// Their value; absent for all.
-    pub value: Option<String>,
-    /// Their effect; absent for all.
-    pub effect: Option<String>,
-    /// For how many seconds; absent for ever.
-    pub seconds: Option<i64>,
-}
-
 impl Resident {
     /// As `NAMESPACE/NAME`.
     pub fn display(&self) -> String {
@@ -43,27 +31,20 @@ impl Resident {
 
     /// Whether it stays for good on a node with this taint.
     pub fn withstands(&self, taint: &Taint) -> bool {
-        self.tolerations.iter().any(|toleration| {
-            let all = |wanted: &Option<String>, is: &str| {
-                wanted.as_deref().is_none_or(|wanted| wanted == is)
-            };
-            toleration.seconds.is_none()
-                && all(&toleration.key, &taint.key)
-                && all(&toleration.value, &taint.value)
-                && all(&toleration.effect, &taint.effect)
-        })
+        let for_good = |one: &Toleration| one.seconds.is_none() && one.tolerates(taint);
+        self.tolerations.iter().any(for_good)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use crate::model::node::out_of_service;
-    use crate::model::resident::Toleration;
+    use crate::model::placement::Toleration;
     use crate::testing::a_resident;
 
-    fn toleration(key: &str, value: &str, effect: &str) -> Toleration {
-        let some = |text: &str| (!text.is_empty()).then(|| text.to_owned());
-        Toleration { key: some(key), value: some(value), effect: some(effect), seconds: None }
+    fn toleration(key: &str, operator: &str, value: &str, effect: &str) -> Toleration {
+        let [key, operator, value, effect] = [key, operator, value, effect].map(str::to_owned);
+        Toleration { key, operator, value, effect, seconds: None }
     }
 
     #[test]
@@ -74,13 +55,13 @@ mod tests {
             pod.tolerations.push(toleration);
             pod.withstands(&taint)
         };
-        assert!(withstands(toleration("", "", "")));
-        assert!(withstands(toleration(&taint.key, "", "NoExecute")));
-        assert!(withstands(toleration(&taint.key, "nodeshutdown", "")));
-        assert!(!withstands(toleration(&taint.key, "other", "")));
-        assert!(!withstands(toleration("", "", "NoSchedule")));
-        assert!(!withstands(toleration("node.kubernetes.io/unreachable", "", "")));
-        let for_a_while = Toleration { seconds: Some(300), ..toleration("", "", "") };
+        assert!(withstands(toleration("", "Exists", "", "")));
+        assert!(withstands(toleration(&taint.key, "Exists", "", "NoExecute")));
+        assert!(withstands(toleration(&taint.key, "Equal", "nodeshutdown", "")));
+        assert!(!withstands(toleration(&taint.key, "Equal", "other", "")));
+        assert!(!withstands(toleration("", "Exists", "", "NoSchedule")));
+        assert!(!withstands(toleration("node.kubernetes.io/unreachable", "Exists", "", "")));
+        let for_a_while = Toleration { seconds: Some(300), ..toleration("", "Exists", "", "") };
         assert!(!withstands(for_a_while), "it goes, only later");
         assert!(!a_resident("prod", "db-0").withstands(&taint));
     }

@@ -144,6 +144,12 @@ impl Run {
         }
     }
 
+    /// Whether the set carries this run still, with its lock held by this token.
+    pub fn is_held_by(&self, token: &str, set: &Set) -> bool {
+        matches!(&set.run, Some(RecordedRun::Read(found)) if found.id == self.id
+            && found.holder.as_ref().is_some_and(|holder| holder.token == token))
+    }
+
     /// The holder, if it is somebody else and its claim has not expired.
     pub fn held_against(&self, token: &str, now: Timestamp) -> Option<&Holder> {
         self.holder.as_ref().filter(|holder| {

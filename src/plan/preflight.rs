@@ -132,6 +132,9 @@ pub fn take_up(
 
 /// Why updated pods would not come back on the base revision behind a hold.
 pub fn park(set: &Set, run: &Run) -> Option<Refusal> {
+    if run.by_deletion() {
+        return Some(Refusal::NoHold);
+    }
     if !set.observed() {
         return Some(Refusal::NotObserved);
     }
@@ -145,8 +148,8 @@ pub fn park(set: &Set, run: &Run) -> Option<Refusal> {
     back.then(|| Refusal::Unfinished { phase: "on its way back by its old template".to_owned() })
 }
 
-/// What somebody else changed of what decides which pods are released.
-fn shape_moved(set: &Set, run: &Run) -> Option<String> {
+/// What somebody else changed of the strategy a run has left.
+pub fn strategy_moved(set: &Set, run: &Run) -> Option<String> {
     if run.by_deletion() && !run.holds(set) {
         return Some(format!(
             "its update strategy is {}, the rollout left it OnDelete: the controller goes on by itself",
@@ -156,6 +159,14 @@ fn shape_moved(set: &Set, run: &Run) -> Option<String> {
     if !run.holds(set) {
         let (now, then) = (set.partition(), run.partition);
         return Some(format!("the partition is {now}, the rollout left it at {then}"));
+    }
+    None
+}
+
+/// What somebody else changed of what decides which pods are released.
+fn shape_moved(set: &Set, run: &Run) -> Option<String> {
+    if let Some(what) = strategy_moved(set, run) {
+        return Some(what);
     }
     if set.wanted.replicas != run.replicas {
         let (now, then) = (set.wanted.replicas, run.replicas);

@@ -121,6 +121,15 @@ pub enum Refusal {
         /// The one they came from.
         base: String,
     },
+    /// Pods are deleted one by one under `OnDelete`, where each comes back on the newest revision.
+    NoHold,
+    /// A pod that is stuck would come back updated past the gates of a rollout.
+    PastGates {
+        /// Its name.
+        pod: String,
+        /// The revision it would come back on.
+        returns: String,
+    },
     /// A pod that is to be restarted would come back on another revision than it runs.
     ComesBackChanged {
         /// Its name.

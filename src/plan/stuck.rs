@@ -13,10 +13,12 @@ use jiff::{SignedDuration, Timestamp};
 use crate::model::ordinal::Ordinal;
 use crate::model::pod::{Phase, Pod};
 use crate::model::predict::revision_after_delete;
+use crate::model::run::Run;
 use crate::model::set::{PodManagement, Set, Strategy};
 use crate::model::snapshot::{Known, Snapshot};
 use crate::plan::headroom::{self, Blocker};
 use crate::plan::options::BudgetRule;
+use crate::plan::refusal::Refusal;
 
 /// When a pod counts as stuck.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -204,6 +206,16 @@ pub fn find(snapshot: &Snapshot, rules: Rules, now: Timestamp) -> Result<Option<
 }
 
 /// What a set waits for.
+/// Why a recorded rollout forbids the cure: where pods are deleted one by one, deleting this one
+/// would update it, past the step that was approved.
+pub fn past_gates(run: &Run, cure: &Cure) -> Option<Refusal> {
+    let forward = run.by_deletion() && !run.phase.goes_back();
+    (forward && cure.returns_on != run.base).then(|| Refusal::PastGates {
+        pod: cure.pod.name.clone(),
+        returns: cure.returns_on.clone(),
+    })
+}
+
 enum Waits<'a> {
     /// A pod that is there and not ready.
     Pod(&'a Pod, Ordinal),

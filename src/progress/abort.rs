@@ -139,7 +139,8 @@ impl Abort {
                 Some(other) if other.token != self.holder.token => {
                     return Some(format!("{} took this rollout over", other.name));
                 }
-                _ => {}
+                None if !self.begun() => return Some("this rollout was paused".to_owned()),
+                None | Some(_) => {}
             },
             _ => return Some("the record of this rollout was removed or replaced".to_owned()),
         }
@@ -232,8 +233,10 @@ impl Abort {
     fn stop(&self, set: &Set, exit: Exit, summary: String) -> End {
         let mut run = self.run.clone();
         run.holder = None;
-        let parting = Step::PatchSet(SetPatch { run: RunChange::Write(run), ..SetPatch::of(set) });
-        End { exit, summary, then: Then::ContinueOrAbort, parting: Some(parting) }
+        let ours = set.uid == self.uid && self.run.is_held_by(&self.holder.token, set);
+        let parting = SetPatch { run: RunChange::Write(run), ..SetPatch::of(set) };
+        let parting = ours.then_some(Step::PatchSet(parting));
+        End { exit, summary, then: Then::ContinueOrAbort, parting }
     }
 
     /// What has been done to the set as a whole.

@@ -108,6 +108,10 @@ impl Pause {
         let run = match (&self.paused, &set.run) {
             (Paused::Plain(run), None) => (**run).clone(),
             // It goes on meanwhile: what it last recorded counts.
+            (Paused::Driven, Some(RecordedRun::Read(run))) if run.phase.goes_back() => {
+                let summary = "the rollout is on its way back by now; nothing was written";
+                return Self::end(Exit::Conflict, summary, Then::Look);
+            }
             (Paused::Driven, Some(RecordedRun::Read(run))) => {
                 let run = Run { holder: None, ..run.clone() };
                 return self.write(set, run, StrategyChange::Keep);
@@ -228,8 +232,9 @@ impl Machine for Pause {
         self.rows = shown;
         let Some(written) = &self.written else { return self.stop(snapshot, now) };
         let ours = matches!(&set.run, Some(RecordedRun::Read(run))
-            if run.id == written.run.id && run.partition == set.partition());
-        if !ours || set.partition() != written.run.partition {
+            if run.id == written.run.id && run.partition == written.run.partition
+                && run.phase == written.run.phase && run.holder.is_none() && run.holds(set));
+        if !ours {
             let summary = "paused, and somebody changed the rollout right after".to_owned();
             return Self::end(Exit::Conflict, summary, Then::Look);
         }

@@ -18,7 +18,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::exit::Exit;
 use crate::model::leader::Leader;
 use crate::model::ordinal::Ordinal;
-use crate::model::run::{HEARTBEAT, Holder, RecordedRun, Run, RunPhase};
+use crate::model::run::{HEARTBEAT, Holder, Run, RunPhase};
 use crate::model::set::Set;
 use crate::model::snapshot::Snapshot;
 use crate::plan::options::Options;
@@ -208,13 +208,15 @@ impl Stage {
         SetPatch { run: RunChange::Write(run), ..SetPatch::of(set) }
     }
 
-    /// The end, with a last write that gives up the lock.
+    /// The end, with a last write that gives up the lock, where it is still ours to give.
     fn stop(&mut self, set: &Set, exit: Exit, summary: String, phase: RunPhase) -> End {
         let mut run = self.run.clone();
         run.holder = None;
         run.phase = phase;
-        let parting = Step::PatchSet(SetPatch { run: RunChange::Write(run), ..SetPatch::of(set) });
-        End { exit, summary, then: Then::ContinueOrAbort, parting: Some(parting) }
+        let ours = set.uid == self.uid && self.run.is_held_by(&self.holder.token, set);
+        let parting = SetPatch { run: RunChange::Write(run), ..SetPatch::of(set) };
+        let parting = ours.then_some(Step::PatchSet(parting));
+        End { exit, summary, then: Then::ContinueOrAbort, parting }
     }
 
     /// Held because of what is rolled out.
@@ -349,12 +351,8 @@ impl Machine for Stage {
             });
         }
         if let Some(what) = self.conflict(set) {
-            let ours = matches!(&set.run, Some(RecordedRun::Read(run))
-                if run.id == self.run.id
-                    && run.holder.as_ref().is_some_and(|holder| holder.token == self.holder.token));
             let mut end = self.stop(set, Exit::Conflict, what, RunPhase::Failed);
             end.then = Then::Look;
-            end.parting = end.parting.filter(|_| ours && set.uid == self.uid);
             return Move::End(end);
         }
         self.judging.observe(snapshot, now);

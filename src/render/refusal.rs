@@ -124,6 +124,17 @@ pub fn refusal(
             format!("behind a hold, pods of {name} come back on {current} and not on {base}: the new revision was promoted"),
             vec![format!("go back by the old template: {}", command(&["rollout", "abort", set]))],
         ),
+        Refusal::NoHold => (
+            format!("the rollout of {name} deletes pods one by one under OnDelete: each comes back on the new template, and no hold keeps one back"),
+            vec![format!("go back by the old template: {}", command(&["rollout", "abort", set]))],
+        ),
+        Refusal::PastGates { pod, returns } => (
+            format!("pod {pod} would come back on {returns}: a staged rollout of {name} is held, and has not got to it"),
+            vec![
+                format!("go on: {}", command(&["rollout", "continue", set])),
+                format!("go back: {}", command(&["rollout", "abort", set])),
+            ],
+        ),
         Refusal::ComesBackChanged { pod, runs, returns } => (
             format!("pod {pod} runs {runs} and would come back on {returns}"),
             vec![format!("see what each pod comes back on: {}", command(&["rollout", "status", set]))],

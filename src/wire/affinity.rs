@@ -51,7 +51,7 @@ pub struct NodeAffinity {
 
 /// One of `spec.tolerations` of a pod.
 #[derive(Clone, PartialEq, Eq, Message, Deserialize)]
-#[serde(default)]
+#[serde(default, rename_all = "camelCase")]
 pub struct Toleration {
     /// Key.
     #[prost(string, tag = "1")]
@@ -65,4 +65,7 @@ pub struct Toleration {
     /// Effect.
     #[prost(string, tag = "4")]
     pub effect: String,
+    /// For how long; for ever when absent.
+    #[prost(int64, optional, tag = "5")]
+    pub toleration_seconds: Option<i64>,
 }

@@ -51,9 +51,14 @@ func freePort() (int, error) {
 	for range 100 {
 		port := 20000 + rand.IntN(12000)
 		listener, err := net.Listen("tcp", address(port))
-		if err == nil {
-			return port, listener.Close()
+		if err != nil {
+			continue
 		}
+		// Seconds pass until the component listens there, and other control planes may be starting.
+		if err := listener.Close(); err != nil || !reserve(port) {
+			continue
+		}
+		return port, nil
 	}
 	return 0, fmt.Errorf("no free port between 20000 and 32000")
 }

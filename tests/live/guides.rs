@@ -124,6 +124,17 @@ fn control_plane() -> &'static ControlPlane {
     })
 }
 
+/// One whose nodes may die, and are found dead within seconds.
+fn mortal_control_plane() -> ControlPlane {
+    ControlPlane::start(&Options {
+        extra_flags: vec![
+            "kube-controller-manager=--node-monitor-grace-period=5s".to_owned(),
+            "kube-controller-manager=--node-monitor-period=1s".to_owned(),
+        ],
+        ..Options::default()
+    })
+}
+
 /// Follows a guide from its first line to its last.
 fn follow(guide: &str, control_plane: &ControlPlane) {
     let path = Path::new(ROOT).join("docs/guides").join(guide);
@@ -211,6 +222,11 @@ fn the_leader_last() {
 #[test]
 fn a_stuck_rollout() {
     follow("stuck-rollout.md", control_plane());
+}
+
+#[test]
+fn a_dead_node() {
+    follow("dead-node.md", &mortal_control_plane());
 }
 
 #[test]

@@ -128,8 +128,8 @@ fn a_reverted_template_leaves_a_pod_on_neither_revision_and_deleting_it_heals() 
     });
     ns.wait_until(SOON, "it is blocked", |ns| document(ns, "db")["phase"] == "blocked");
     let output = one(&ns, "db", 3);
-    let delete = format!("next: kubectl delete pod db-2 -n {}", ns.name());
-    says(&output, &["current and update 0-1", &format!("{broken} neither 2"), "0  UUo", &delete]);
+    let unstick = format!("rollout unstick db -n {}", ns.name());
+    says(&output, &["current and update 0-1", &format!("{broken} neither 2"), "0  UUo", &unstick]);
     agrees_with_kubectl(&ns, "db");
     ns.kubectl_ok(&["delete", "pod", "db-2"]);
     ns.wait_images("db", "0:v1 1:v1 2:v1");

@@ -100,7 +100,7 @@ pub(super) async fn run(cx: &mut Context, args: &AbortArgs) -> Result<Exit, Fail
     if let Some(failure) = refused(cx, name, &refusals) {
         return Err(failure);
     }
-    if parked && args.mode == Mode::Park {
+    if parked && args.mode == Mode::Park && recorded.holds(set) {
         cx.terminal.print(format!("{} unchanged: it is parked already", set.display()))?;
         return Ok(Exit::Held);
     }

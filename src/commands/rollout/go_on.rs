@@ -106,7 +106,7 @@ Examples:
 
 /// How far going on goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Going {
+pub(super) enum Going {
     /// As the flags say.
     Asked,
     /// Forward only: an abort is not gone on with.
@@ -137,7 +137,8 @@ async fn take_on(cx: &mut Context, args: &ContinueArgs, going: Going) -> Result<
     let Some(name) = &args.set else {
         let selector = args.selector.as_deref().unwrap_or_default();
         let taking = Taking { selector, pace: &args.pace, consent, takeover: args.takeover };
-        return group::go_on(cx, &taking, options, overrides, args.change_gates).await;
+        let how = group::How { going, change_gates: args.change_gates };
+        return group::go_on(cx, &taking, options, overrides, how).await;
     };
     let snapshot = cx.snapshot(name).await?;
     let recorded = recorded(&snapshot).map_err(|refusal| refuse(cx, name, refusal))?;

@@ -101,9 +101,9 @@ pub(super) async fn run(cx: &mut Context, args: &PauseArgs) -> Result<Exit, Fail
         return dry_run(cx, args, set, &paused).await;
     }
     cx.consent(Consent::from_flag(args.yes), "Pause this rollout?").await?;
-    // Pods have moved while the question was open.
-    let mut snapshot = cx.snapshot(&args.set).await?;
+    // Pods have moved while the question was open; the spec may not have.
     let mut machine = Pause::new(paused, &snapshot, clock::now());
+    let mut snapshot = cx.snapshot(&args.set).await?;
     let aid = Aid { gates: &[], gate_timeout: Duration::ZERO, patience: SETTLE };
     let (end, view) = drive(cx, &mut snapshot, &mut machine, aid).await?;
     let next = conduct::paused(cx, end.then, &args.set);
@@ -162,12 +162,7 @@ fn of_ours(set: &Set, run: &Run) -> Result<What, Refusal> {
     if run.phase.goes_back() {
         return Err(Refusal::Unfinished { phase: "on its way back".to_owned() });
     }
-    if set.partition() != run.partition {
-        let what = format!(
-            "the partition is {}, the rollout left it at {}",
-            set.partition(),
-            run.partition
-        );
+    if let Some(what) = preflight::strategy_moved(set, run) {
         return Err(Refusal::Moved { what });
     }
     if run.phase == RunPhase::Staging && run.held_against("", clock::now()).is_some() {

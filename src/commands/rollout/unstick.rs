@@ -90,6 +90,9 @@ pub(super) async fn run(cx: &mut Context, args: &UnstickArgs) -> Result<Exit, Fa
         }
         Err(stays) => return Err(refused(cx, &args.set, &stays, run.as_ref())),
     };
+    if let Some(refusal) = run.as_ref().and_then(|run| stuck::past_gates(run, &cure)) {
+        return Err(refuse(cx, &args.set, refusal));
+    }
     let name = cure.pod.name.clone();
     let unready_for = cure.pod.unready_since.map_or(String::new(), |since| {
         format!(", not ready for {}", span(now.duration_since(since)))

@@ -1,6 +1,6 @@
 use super::*;
 use crate::model::claim::ClaimPhase;
-use crate::model::resident::Toleration;
+use crate::model::placement::Toleration;
 use crate::model::set::Owner;
 use crate::testing::{a_lease, a_node, a_pod, a_resident, a_set, an_attachment, at};
 
@@ -211,7 +211,14 @@ fn a_declared_node_is_only_watched_even_when_it_is_back() {
 #[test]
 fn pods_that_withstand_the_taint_stay_unless_they_are_going() {
     let mut some = evidence();
-    let all = Toleration { key: None, value: None, effect: None, seconds: None };
+    let nothing = String::new;
+    let all = Toleration {
+        key: nothing(),
+        operator: "Exists".to_owned(),
+        value: nothing(),
+        effect: nothing(),
+        seconds: None,
+    };
     let mut agent = a_resident("kube-system", "agent");
     agent.tolerations.push(all);
     let mut going = Resident { name: "going".to_owned(), ..agent.clone() };

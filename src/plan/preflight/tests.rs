@@ -438,3 +438,18 @@ fn on_delete_by_a_rollout_of_ours_is_not_held_against_the_set() {
     assert!(matches!(found[0], Refusal::Unfinished { .. }), "{found:?}");
     assert!(!found.contains(&Refusal::OnDelete), "switching the strategy is no way out");
 }
+
+#[test]
+fn a_rollout_by_deletion_cannot_be_parked() {
+    let set = a_set("db").updating().at_partition(HOLD);
+    let over = a_run(&set);
+    assert_eq!(park(&set, &over), None);
+    let by_deletion = Run { order: "asc".parse().unwrap(), partition: 0, ..over };
+    let set = set.with_strategy(Strategy::OnDelete);
+    assert_eq!(park(&set, &by_deletion), Some(Refusal::NoHold));
+    assert_eq!(strategy_moved(&set, &by_deletion), None);
+    // Taken up after somebody else's partition, and OnDelete again.
+    let taken = Run { partition: 2, ..by_deletion };
+    assert_eq!(strategy_moved(&set, &taken), None);
+    assert!(strategy_moved(&set.at_partition(2), &taken).is_some());
+}

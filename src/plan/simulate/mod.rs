@@ -1,9 +1,9 @@
 //! What the StatefulSet controller would do: the controller itself as a pure machine.
 //!
 //! Follows `pkg/controller/statefulset` of Kubernetes 1.37 function by function. A
-//! [`Simulation`](world::Simulation) holds a set, its pods and its revisions, takes changes as a
+//! [`Simulation`] holds a set, its pods and its revisions, takes changes as a
 //! user would write them, and lets the controller and the kubelets go on until nothing moves any
-//! more. The answer is a [`Forecast`](forecast::Forecast): every deletion and creation, and where
+//! more. The answer is a [`Forecast`]: every deletion and creation, and where
 //! it ends or gets stuck. `docs/simulator.md` says what is modelled, what is not, and how that is
 //! checked against the real controller.
 

@@ -1,7 +1,9 @@
 use super::*;
 use crate::model::budget::Budget;
+use crate::model::order::Order;
 use crate::model::pod::TroubleKind;
-use crate::testing::{NEW, OLD, a_budget_of_least, a_pod, a_set, a_snapshot, at};
+use crate::model::run::RunPhase;
+use crate::testing::{NEW, OLD, a_budget_of_least, a_pod, a_run, a_set, a_snapshot, at};
 
 const RULES: Rules =
     Rules { unready_for: SignedDuration::from_secs(120), budgets: BudgetRule::Respect };
@@ -128,4 +130,20 @@ fn an_unfinished_scale_down_is_named_and_not_cured() {
     let snapshot = a_snapshot(&set).with(a_pod(&set, 2).unready());
     assert!(stays(&snapshot)[0].contains("db-2 is no longer wanted"));
     assert!(next_blocker(&snapshot, at(0)).unwrap().contains("scale-down"));
+}
+
+#[test]
+fn a_stuck_pod_is_not_updated_past_the_gates_of_a_rollout_by_deletion() {
+    let set = a_set("db").updating().with_strategy(Strategy::OnDelete);
+    let old = a_pod(&set, 1).unready();
+    let seen = a_snapshot(&set).with(old.clone());
+    let cure = find(&seen, RULES, at(0)).unwrap().unwrap();
+    assert_eq!((cure.pod.name.as_str(), cure.returns_on.as_str()), ("db-1", NEW));
+    let run = Run { order: "asc".parse().unwrap(), holder: None, partition: 0, ..a_run(&set) };
+    assert!(matches!(past_gates(&run, &cure), Some(Refusal::PastGates { .. })));
+    // On the way back it comes back on the old one.
+    let back = Run { phase: RunPhase::Aborting, ..run.clone() };
+    assert_eq!(past_gates(&back, &cure), None);
+    let over = Run { order: Order::Desc, ..run };
+    assert_eq!(past_gates(&over, &cure), None);
 }

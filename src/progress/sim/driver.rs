@@ -4,14 +4,15 @@
 use jiff::Timestamp;
 
 use crate::convert::run::print;
-use crate::model::run::RecordedRun;
+use crate::exit::Exit;
+use crate::model::run::{RecordedRun, Run};
 use crate::model::set::Set;
 use crate::model::snapshot::Snapshot;
 use crate::plan::options::Options;
 use crate::plan::step::{RunChange, SetPatch, Step};
 use crate::progress::event::Event;
 use crate::progress::machine::{End, GateResult, Machine, Move, Rejection};
-use crate::progress::sim::world::World;
+use crate::progress::sim::world::{Foreign, World};
 
 /// What goes wrong at one write or wait.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,6 +33,10 @@ pub(crate) enum Fault {
     KilledAfter,
     /// A pod is unwell for some seconds.
     Sick(u8),
+    /// Somebody else changes the set or its pods.
+    Foreign(Foreign),
+    /// The process is interrupted.
+    Interrupt,
 }
 
 /// How driving came to its end.
@@ -73,9 +78,15 @@ impl Driver<'_> {
     }
 
     pub(crate) fn sicken(&mut self) {
-        while let Some(Fault::Sick(which)) = self.faults.last().copied() {
+        loop {
+            match self.faults.last().copied() {
+                Some(Fault::Sick(which)) => {
+                    self.world.sicken(usize::from(which), i64::from(which % 7) + 1);
+                }
+                Some(Fault::Foreign(foreign)) => self.world.meddle(foreign),
+                _ => return,
+            }
             self.faults.pop();
-            self.world.sicken(usize::from(which), i64::from(which % 7) + 1);
         }
     }
 
@@ -88,12 +99,17 @@ impl Driver<'_> {
             moved = now;
             assert!(turns < 200, "spins without time passing");
             assert!(now.duration_since(began).as_secs() < LONGEST, "goes on for ever");
-            let next = machine.next(snapshot, now);
+            let next = if self.faults.last() == Some(&Fault::Interrupt) {
+                self.faults.pop();
+                Move::End(machine.interrupted(snapshot, Exit::Interrupted, now))
+            } else {
+                machine.next(snapshot, now)
+            };
             self.events.extend(machine.events());
             match next {
                 Move::End(end) => {
                     if let Some(step) = &end.parting {
-                        self.part(step);
+                        self.part(step, &snapshot.set);
                     }
                     return Driven::Ended(Box::new(end));
                 }
@@ -200,20 +216,36 @@ impl Driver<'_> {
         true
     }
 
-    pub(crate) fn part(&mut self, step: &Step) {
+    /// As it was read, or on a fresh reading where the same process still holds the lock.
+    pub(crate) fn part(&mut self, step: &Step, read: &Set) {
         let Step::PatchSet(patch) = step else { return };
         assert_eq!(patch.strategy, crate::plan::step::StrategyChange::Keep, "parting is quiet");
         assert_eq!(patch.template, crate::plan::step::TemplateChange::Keep, "parting is quiet");
-        let set = &self.world.set;
-        let ours = match (&set.run, &patch.run) {
-            (Some(RecordedRun::Read(now)), RunChange::Write(then)) => now.id == then.id,
-            _ => false,
-        };
-        if ours && set.uid == patch.uid {
-            let resource_version = set.resource_version.clone();
-            let patch = SetPatch { resource_version, ..patch.clone() };
-            self.world.apply(&Step::PatchSet(patch)).unwrap();
+        if self.world.apply(step).is_ok() {
+            return;
         }
+        let set = &self.world.set;
+        let (Some(RecordedRun::Read(now)), RunChange::Write(last)) = (&set.run, &patch.run) else {
+            return;
+        };
+        if now.id != last.id || set.uid != patch.uid || token(set) != token(read) {
+            return;
+        }
+        let run = if now.partition == last.partition {
+            last.clone()
+        } else {
+            Run { holder: None, phase: last.phase, ..now.clone() }
+        };
+        let resource_version = set.resource_version.clone();
+        let patch = SetPatch { resource_version, run: RunChange::Write(run), ..patch.clone() };
+        self.world.apply(&Step::PatchSet(patch)).unwrap();
+    }
+}
+
+fn token(set: &Set) -> Option<&str> {
+    match &set.run {
+        Some(RecordedRun::Read(run)) => run.holder.as_ref().map(|holder| holder.token.as_str()),
+        _ => None,
     }
 }
 

@@ -251,7 +251,8 @@ impl Crew {
                 Move::End(end) => {
                     let own = end.parting.clone().map(|step| (at, step));
                     for (at, step) in own.into_iter().chain(ensemble.partings()) {
-                        self.member(at, unchecked).part(&step);
+                        let read = snapshots[at].set.clone();
+                        self.member(at, unchecked).part(&step, &read);
                     }
                     return Driven::Ended(Box::new(end));
                 }

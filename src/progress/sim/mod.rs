@@ -3,6 +3,7 @@
 pub(crate) mod deletion;
 pub(crate) mod driver;
 mod group;
+mod interplay;
 pub(crate) mod world;
 
 mod park;

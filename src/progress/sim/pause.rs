@@ -14,11 +14,11 @@ use crate::progress::machine::End;
 use crate::progress::pause::{Pause, Paused};
 use crate::progress::sim::driver::{Driven, Driver, Fault};
 use crate::progress::sim::tests::{
-    abort, all_on, brisk, faults, harmless, manners, quick, recorded, revert, revisions, sets,
-    settle, stage,
+    abort, all_on, begin, brisk, faults, harmless, manners, quick, recorded, revert, revisions,
+    sets, settle, stage, take_up,
 };
-use crate::progress::sim::world::World;
-use crate::testing::{NEW, OLD, a_run, a_set};
+use crate::progress::sim::world::{Foreign, World};
+use crate::testing::{NEW, OLD, a_run, a_set, a_template};
 
 /// One process; `None` when it was killed.
 fn pause(world: &mut World, faults: &mut Vec<Fault>) -> Option<End> {
@@ -73,6 +73,67 @@ fn armed(world: &World) -> Vec<String> {
         .filter(|pod| revision_after_delete(&snapshot, pod.ordinal.unwrap()) == OLD)
         .map(|pod| pod.name.clone())
         .collect()
+}
+
+/// A pause of what somebody drives, decided now, after what others do in between.
+fn pause_driven(world: &mut World, meanwhile: impl FnOnce(&mut World)) -> End {
+    let mut snapshot = world.snapshot();
+    let mut machine = Pause::new(Paused::Driven, &snapshot, world.now);
+    meanwhile(world);
+    snapshot.set = world.set.clone();
+    drive(world, &mut machine, &mut snapshot)
+}
+
+fn drive(world: &mut World, machine: &mut Pause, snapshot: &mut Snapshot) -> End {
+    let options = quick();
+    let faults = &mut Vec::new();
+    let events = Vec::new();
+    let check = |_: &World, _: &Snapshot, _: &Step, _: &Options| {};
+    let mut driver = Driver { world, faults, check, options: &options, events, late: None };
+    match driver.run(machine, snapshot) {
+        Driven::Ended(end) => *end,
+        Driven::Killed => panic!("nothing kills it"),
+    }
+}
+
+#[test]
+fn what_turned_back_meanwhile_is_not_called_paused() {
+    let mut world = World::new(a_set("db"), brisk());
+    begin(&mut world, &Steps::default(), "new");
+    settle(&mut world);
+    take_up(&mut world, 0, |_| {}).unwrap();
+    let end = pause_driven(&mut world.clone(), |_| {});
+    assert_eq!(end.exit, Exit::Success, "{}", end.summary);
+    let end = pause_driven(&mut world, |world| {
+        take_up(world, 1, |run| run.phase = RunPhase::Aborting).unwrap();
+    });
+    assert_eq!(end.exit, Exit::Conflict, "{}", end.summary);
+    assert!(recorded(&world.set).unwrap().holder.is_some(), "the lock is left to the abort");
+}
+
+#[test]
+fn an_abort_that_has_written_nothing_can_be_paused() {
+    let mut world = World::new(a_set("db"), brisk());
+    begin(&mut world, &Steps::default(), "new");
+    settle(&mut world);
+    let (end, _) = abort(&mut world, &mut vec![Fault::Foreign(Foreign::Pause)]).unwrap();
+    assert_eq!(end.exit, Exit::Conflict, "{}", end.summary);
+    assert_eq!(world.set.template, a_template("new"), "the template is left alone");
+    let run = recorded(&world.set).unwrap();
+    assert_eq!((run.phase, run.holder), (RunPhase::Staging, None));
+}
+
+#[test]
+fn a_spec_that_changed_while_the_question_was_open_is_not_paused() {
+    let mut world = under_way(a_set("db").replicas(6), 8);
+    let run = Run { holder: None, ..a_run(&world.set) };
+    let mut machine = Pause::new(Paused::Plain(Box::new(run)), &world.snapshot(), world.now);
+    world.meddle(Foreign::Partition(2));
+    let before = world.set.clone();
+    let mut fresh = world.snapshot();
+    let end = drive(&mut world, &mut machine, &mut fresh);
+    assert_eq!(end.exit, Exit::Conflict, "{}", end.summary);
+    assert_eq!(world.set, before);
 }
 
 fn under_way(set: Set, seconds: usize) -> World {

@@ -75,7 +75,7 @@ pub(super) fn take_up(
 }
 
 /// Whether going on approves the step that had passed.
-fn approves(run: &Run) -> bool {
+pub(super) fn approves(run: &Run) -> bool {
     if run.by_deletion() {
         let goal = run.steps.counts(run.replicas).get(run.approved as usize).copied();
         return run.phase == RunPhase::Staging && goal.is_some_and(|goal| run.passed >= goal);

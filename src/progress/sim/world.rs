@@ -12,14 +12,14 @@ use crate::model::feature::MaxUnavailable;
 use crate::model::ordinal::Ordinal;
 use crate::model::pod::{Phase, Pod, Trouble, TroubleKind};
 use crate::model::revision::Revision;
-use crate::model::run::OriginalStrategy;
+use crate::model::run::{Holder, OriginalStrategy, RecordedRun};
 use crate::model::set::{Rolling, Set, Strategy, Template};
 use crate::model::snapshot::{Known, Snapshot};
 use crate::plan::simulate::controller::{Seen, look};
 use crate::plan::simulate::forecast::Deed;
 use crate::plan::step::{PodDeletion, RunChange, SetPatch, Step, StrategyChange, TemplateChange};
 use crate::progress::machine::{Finding, Question};
-use crate::testing::{a_pod, a_snapshot, a_template, at};
+use crate::testing::{a_holder, a_pod, a_snapshot, a_template, at};
 
 /// How a cluster behaves.
 #[derive(Clone, Debug)]
@@ -51,6 +51,39 @@ pub(crate) struct World {
     made: u64,
     /// What watches have yet to see, oldest first.
     readings: Vec<(Set, Vec<Pod>)>,
+    /// When others last did something.
+    meddled: Timestamp,
+    /// Every write that was accepted, and the cluster before it, where somebody asks for them.
+    pub(crate) log: Option<Vec<Accepted>>,
+}
+
+/// A write that was accepted.
+#[derive(Clone, Debug)]
+pub(crate) struct Accepted {
+    pub(crate) step: Step,
+    /// The cluster before it.
+    pub(crate) before: Snapshot,
+    /// The set after it.
+    pub(crate) after: Set,
+    /// How long before it others had last done something.
+    pub(crate) undisturbed: SignedDuration,
+}
+
+/// What others do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Foreign {
+    Partition(u32),
+    Replicas(u32),
+    Start(u32),
+    Template(&'static str),
+    RecordRemoved,
+    /// With or without our annotation.
+    Recreated(bool),
+    PodDeleted(u8),
+    /// Another process of ours takes the lock.
+    Takeover,
+    /// `rollout pause` takes the lock away.
+    Pause,
 }
 
 #[derive(Clone, Debug)]
@@ -84,6 +117,8 @@ impl World {
             pods,
             made: 100,
             readings: Vec::new(),
+            meddled: at(-3600),
+            log: None,
         };
         world.sync();
         world
@@ -200,8 +235,61 @@ impl World {
         a_template(word)
     }
 
+    /// Somebody else does something.
+    pub(crate) fn meddle(&mut self, foreign: Foreign) {
+        self.meddled = self.now;
+        match foreign {
+            Foreign::Partition(partition) => self.roll(partition),
+            Foreign::Replicas(replicas) => self.set.wanted.replicas = replicas,
+            Foreign::Start(start) => self.set.wanted.start = start,
+            Foreign::Template(word) => self.set.template = a_template(word),
+            Foreign::RecordRemoved => self.set.run = None,
+            Foreign::Recreated(annotated) => {
+                self.set.uid = format!("set-{}", self.next());
+                if !annotated {
+                    self.set.run = None;
+                }
+                let word = self.set.template.images[0].1.clone();
+                let revision = format!("db-{word}");
+                self.set.status.current_revision.clone_from(&revision);
+                self.set.status.update_revision.clone_from(&revision);
+                let (now, wanted) = (self.now, a_snapshot(&self.set).pods);
+                self.pods =
+                    wanted.into_iter().map(|pod| Life { pod, ready: now, gone: None }).collect();
+                for at in 0..self.pods.len() {
+                    self.pods[at].pod.uid = format!("uid-{}", self.next());
+                }
+            }
+            Foreign::PodDeleted(which) => {
+                let index = usize::from(which) % self.pods.len().max(1);
+                if self.pods.get(index).is_some_and(|life| life.gone.is_none()) {
+                    self.stop(index);
+                }
+                return;
+            }
+            Foreign::Takeover | Foreign::Pause => {
+                let Some(RecordedRun::Read(run)) = &mut self.set.run else { return };
+                let theirs = Holder { token: "theirs".to_owned(), ..a_holder(self.now) };
+                run.holder = Some(theirs).filter(|_| foreign == Foreign::Takeover);
+                return self.touch();
+            }
+        }
+        self.set.generation += 1;
+        self.touch();
+    }
+
     /// Writes as the API server does.
     pub(crate) fn apply(&mut self, step: &Step) -> Result<Option<Set>, Conflict> {
+        let before = self.log.is_some().then(|| self.snapshot());
+        let answer = self.carry_out(step)?;
+        if let (Some(log), Some(before)) = (&mut self.log, before) {
+            let undisturbed = self.now.duration_since(self.meddled);
+            log.push(Accepted { step: step.clone(), before, after: self.set.clone(), undisturbed });
+        }
+        Ok(answer)
+    }
+
+    fn carry_out(&mut self, step: &Step) -> Result<Option<Set>, Conflict> {
         match step {
             Step::PatchSet(patch) => self.patch(patch).map(Some),
             Step::DeletePod(deletion) | Step::EvictPod(deletion) => {

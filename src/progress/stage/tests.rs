@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::model::pod::{Pod, TroubleKind};
+use crate::model::run::RecordedRun;
 use crate::model::set::HOLD;
 use crate::plan::options::Approve;
 use crate::plan::step::{StrategyChange, TemplateChange};
@@ -360,4 +361,24 @@ fn the_record_of_an_old_reading_is_not_believed() {
     let behind = Snapshot { set: behind, ..snapshot };
     assert_eq!(end(stage.next(&behind, at(1))).exit, Exit::Conflict, "never raised in silence");
     assert_eq!(stage.run().partition, 2);
+}
+
+#[test]
+fn an_interruption_leaves_alone_what_is_somebody_elses_by_now() {
+    let (mut stage, snapshot) = canary(options());
+    assert!(stage.interrupted(&snapshot, Exit::Interrupted, at(1)).parting.is_some());
+    let with = |run: Option<Run>| {
+        let mut seen = snapshot.clone();
+        seen.set.run = run.map(RecordedRun::Read);
+        seen
+    };
+    let run = stage.run().clone();
+    let theirs = Holder { token: "theirs".to_owned(), ..run.holder.clone().unwrap() };
+    let taken = with(Some(Run { holder: Some(theirs), ..run.clone() }));
+    let paused = with(Some(Run { holder: None, ..run.clone() }));
+    let another = with(Some(Run { id: "run-2".to_owned(), ..run }));
+    for seen in [taken, paused, another, with(None)] {
+        let end = stage.interrupted(&seen, Exit::Interrupted, at(1));
+        assert_eq!(end.parting, None, "{:?}", seen.set.run);
+    }
 }

@@ -12,7 +12,7 @@ mod open;
 mod take;
 
 pub(super) use open::{Opening, stage};
-pub(super) use take::{Taking, abort, go_on};
+pub(super) use take::{How, Taking, abort, go_on};
 
 /// Which sets go together.
 #[derive(Args, Clone, Debug, Default)]

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::cluster::clock;
 use crate::commands::context::{Consent, Context};
 use crate::commands::identity;
-use crate::commands::rollout::go_on::same_gates;
+use crate::commands::rollout::go_on::{Going, same_gates};
 use crate::commands::rollout::group::{conduct, refused};
 use crate::commands::rollout::pace::PaceArgs;
 use crate::commands::rollout::take_up::{recorded, take_up};
@@ -34,6 +34,29 @@ pub(in crate::commands::rollout) struct Taking<'a> {
     pub consent: Consent,
     /// Whether to take the locks from whoever holds them.
     pub takeover: bool,
+}
+
+/// How a group goes on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::commands::rollout) struct How {
+    /// How far.
+    pub going: Going,
+    /// Whether other gates than it was begun with will do.
+    pub change_gates: bool,
+}
+
+impl How {
+    /// A promotion never goes on with an abort.
+    fn refusal(self, course: Course) -> Option<Refusal> {
+        let phase = "on its way back".to_owned();
+        (self.going != Going::Asked && course == Course::Back)
+            .then_some(Refusal::Unfinished { phase })
+    }
+
+    /// A promotion in full skips extra gates.
+    fn other_gates(self) -> bool {
+        self.change_gates || self.going == Going::Full
+    }
 }
 
 /// A group as its sets tell.
@@ -118,9 +141,14 @@ pub(in crate::commands::rollout) async fn go_on(
     taking: &Taking<'_>,
     options: Options,
     overrides: Overrides,
-    change_gates: bool,
+    how: How,
 ) -> Result<Exit, Failure> {
     let found = find(cx, taking.selector).await?;
+    if let Some(refusal) = how.refusal(found.course) {
+        let refusals = [(found.group.leader().to_owned(), vec![refusal])];
+        return Err(refused(cx, &found.group.selector, &refusals)
+            .unwrap_or_else(|| crate::commands::context::refused("refused")));
+    }
     if found.course == Course::Back {
         return back(cx, taking, options, found).await;
     }
@@ -133,7 +161,7 @@ pub(in crate::commands::rollout) async fn go_on(
     if let Some(failure) = refused(cx, &found.group.selector, &refusals) {
         return Err(failure);
     }
-    if let Some((_, run)) = found.members.first().filter(|_| !change_gates) {
+    if let Some((_, run)) = found.members.first().filter(|_| !how.other_gates()) {
         same_gates(run, taking.pace)?;
     }
     let runs = found.runs();
@@ -150,7 +178,9 @@ pub(in crate::commands::rollout) async fn go_on(
         run.partition = set.partition();
         run.replicas = set.wanted.replicas;
         run.start = set.wanted.start;
-        run.gates.clone_from(&gates);
+        if how.going != Going::Full {
+            run.gates.clone_from(&gates);
+        }
         run.phase = RunPhase::Staging;
         if let Some(group) = &mut run.group {
             group.approved = stop + u32::from(says_yes);
@@ -331,4 +361,22 @@ fn describe(found: &Found, says_yes: bool) -> String {
         lines.push(format!("{}: {updated} of {all} pods updated", snapshot.set.display()));
     }
     lines.join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_group_on_its_way_back_is_not_promoted() {
+        let how = |going| How { going, change_gates: false };
+        for going in [Going::Forward, Going::Full] {
+            let refusal = how(going).refusal(Course::Back);
+            assert!(matches!(refusal, Some(Refusal::Unfinished { .. })), "{refusal:?}");
+            assert_eq!(how(going).refusal(Course::Forward), None);
+            assert_eq!(how(going).refusal(Course::Closing), None);
+        }
+        assert_eq!(how(Going::Asked).refusal(Course::Back), None, "continue goes on with it");
+        assert!(how(Going::Full).other_gates() && !how(Going::Forward).other_gates());
+    }
 }
