@@ -12,7 +12,7 @@ pub enum Exit {
     Error,
     /// Flags, files or configuration that make no sense.
     Usage,
-    /// A rollout's health or gate failed, and the rollout is held.
+    /// A rollout's health or gate failed, and it is held; or a set is blocked or degraded.
     Found,
     /// Failed, and rolled back cleanly, as asked.
     RolledBack,
@@ -80,7 +80,9 @@ impl Exit {
             Self::Success => "goal reached; nothing to do; nothing found",
             Self::Error => "error: API, connection, access, I/O, internal",
             Self::Usage => "usage: flags, files, configuration",
-            Self::Found => "a rollout's health or gate failed, and the rollout is held",
+            Self::Found => {
+                "health or a gate failed, and the rollout is held; status: blocked or degraded"
+            }
             Self::RolledBack => "failed, and rolled back cleanly (only where asked)",
             Self::TimedOut => "timed out; held",
             Self::Held => "waiting for approval: held on purpose",

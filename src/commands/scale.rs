@@ -42,7 +42,7 @@ pub(super) struct ScaleArgs {
     set: String,
 
     /// How many pods there shall be
-    #[arg(long, value_name = "N", group = "size")]
+    #[arg(long, value_name = "N", group = "size", allow_negative_numbers = true)]
     replicas: Option<u32>,
 
     /// How many pods more or fewer there shall be, such as +2 or -1

@@ -42,9 +42,13 @@ pub fn begin(
     let set = &snapshot.set;
     let mut refusals = Vec::new();
     refusals.extend(operator(set));
-    refusals.extend(strategy(set, overrides));
+    let earlier = earlier_run(set, now);
+    // A rollout of ours may have put the set under OnDelete, and then has to end first.
+    if earlier.is_none() {
+        refusals.extend(strategy(set, overrides));
+    }
     refusals.extend(managers(set, source, overrides));
-    refusals.extend(earlier_run(set, now));
+    refusals.extend(earlier);
     if set.wanted.replicas == 0 {
         refusals.push(Refusal::NoReplicas);
     }

@@ -38,6 +38,8 @@ pub enum Refusal {
     },
     /// There is no staged rollout to go on with.
     NoRun,
+    /// There is no hold to end.
+    NotHeld,
     /// The set is rolled out together with others, and not by itself.
     Member {
         /// The group's id.

@@ -145,9 +145,9 @@ impl fmt::Display for Stay {
             }
             Self::Recent { pod, unready_for: Some(time), needed } => write!(
                 f,
-                "pod {pod} has not been ready for {}s only; it counts as stuck after {}s",
-                time.as_secs().max(0),
-                needed.as_secs()
+                "pod {pod} has been unready for only {:#}; it counts as stuck after {:#}",
+                SignedDuration::from_secs(time.as_secs().max(0)),
+                SignedDuration::from_secs(needed.as_secs())
             ),
             Self::Recent { pod, unready_for: None, .. } => {
                 write!(f, "pod {pod} does not say since when it has not been ready")

@@ -40,6 +40,10 @@ pub fn refusal(
             format!("there is no staged rollout of {name}"),
             vec![format!("begin one: {}", command(&["rollout", "stage", set, "--image", "CONTAINER=IMAGE"]))],
         ),
+        Refusal::NotHeld => (
+            format!("{name} is not held: there is nothing to release"),
+            vec![format!("see where it stands: {}", command(&["rollout", "status", set]))],
+        ),
         Refusal::Member { group, members, selector } => (
             format!("{name} belongs to the group {group} with {}, which is rolled out as one", list(members)),
             vec![
@@ -91,7 +95,7 @@ pub fn refusal(
         ),
         Refusal::Unhealthy { pod, reason } => (
             format!("pod {pod} is not well ({reason}); no rollout or restart begins on a set that is not"),
-            vec![format!("see why: kubectl describe pod {pod}")],
+            vec![format!("see why: {}", command(&["status", set]))],
         ),
         Refusal::OnDelete => (
             format!("{name} has the strategy OnDelete: its controller replaces no pod by itself"),

@@ -136,12 +136,11 @@ impl Teller {
         let widest = started.pods.iter().map(|pod| pod.pod.width()).max().unwrap_or(0);
         self.subject_width = widest.max(started.set.width()).max("connection".len()).min(40);
         let steps: Vec<String> = started.steps.iter().map(u32::to_string).collect();
-        let words = format!(
-            "{}; {} pods, updated after each step: {}",
-            started.change,
-            started.pods.len(),
-            steps.join(", ")
-        );
+        let mut words = format!("{}; {} pods", started.change, started.pods.len());
+        // A single step is all there is: an abort, or a restart, which updates nothing.
+        if steps.len() > 1 {
+            words = format!("{words}, updated after each step: {}", steps.join(", "));
+        }
         let mut lines = vec![self.line(&started.set, Tone::Strong, &words)];
         for pod in &started.pods {
             // A pod that is ready at the start is what everybody expects.
@@ -308,6 +307,16 @@ mod tests {
         let mut teller = Teller::default();
         let lines = script.iter().flat_map(|(second, event)| teller.tell(at(*second), event));
         lines.map(|line| line.to_string()).collect::<Vec<_>>().join("\n")
+    }
+
+    #[test]
+    fn one_step_is_not_counted_in_updates() {
+        let mut script = held();
+        script.truncate(1);
+        if let (_, Event::Started(started)) = &mut script[0] {
+            started.steps = vec![5];
+        }
+        assert_eq!(told(&script), "prod/db     image app=db:v2; 5 pods");
     }
 
     #[test]

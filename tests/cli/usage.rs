@@ -194,3 +194,9 @@ fn no_file_of_these_tests_is_forgotten() {
         }
     }
 }
+
+#[test]
+fn a_size_below_zero_is_called_a_wrong_value() {
+    let outcome = Home::alone().run(&["scale", "db", "--replicas", "-1"]);
+    outcome.exits(2).complains("invalid value '-1' for '--replicas <N>'");
+}

@@ -69,7 +69,7 @@ fn a_hold_with_nothing_behind_it_is_released_without_a_trace() {
     let original = strategy(&ns, "db");
     let uids = ns.pod_uids("db");
     let output = ended(ns.sts(&["rollout", "release", "db", "--yes"]).run(), 9);
-    says(&output, &["there is no staged rollout"]);
+    says(&output, &["statefulset.apps/db is not held", "kubectl sts rollout status db"]);
     let before = version(&ns, "db");
     for how in ["client", "server"] {
         let flag = format!("--dry-run={how}");

@@ -68,7 +68,7 @@ async fn follow(
                         if message.is_empty() { reason } else { format!("{reason}: {message}") };
                     let cause = anyhow::anyhow!("the new pod/{pod} cannot start: {why}");
                     return Err(Failure::new(Exit::Found, cause)
-                        .hint(format!("see why: kubectl describe pod {pod}")));
+                        .hint(format!("see why: {}", cx.kubectl(&["describe", "pod", pod]))));
                 }
                 Outcome::TimedOut(waits) => {
                     let waits: Vec<_> =

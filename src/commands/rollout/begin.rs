@@ -289,7 +289,11 @@ pub(super) fn refused_by(
     for other in &refusals[1..] {
         let (text, hints) = refusal(other, set, command);
         failure.hints.push(format!("also: {text}"));
-        failure.hints.extend(hints);
+        for hint in hints {
+            // The way out of one refusal is often that of the next, and is said once, at the end.
+            failure.hints.retain(|said| *said != hint);
+            failure.hints.push(hint);
+        }
     }
     Some(failure)
 }
@@ -349,4 +353,19 @@ async fn checked_manifest(
     );
     failure.hints = differences.into_iter().map(|path| format!("it differs in {path}")).collect();
     Err(failure.hint("apply those changes by themselves first; they restart no pods"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_same_way_out_is_told_once_and_last() {
+        let unwell = |pod: &str| Refusal::Unhealthy { pod: pod.to_owned(), reason: "x".to_owned() };
+        let command = |words: &[&str]| words.join(" ");
+        let failure = refused_by("db", &[unwell("db-1"), unwell("db-0")], &command).unwrap();
+        let [also, ways @ ..] = failure.hints.as_slice() else { panic!("no hints") };
+        assert!(also.starts_with("also: pod db-0"), "{also}");
+        assert_eq!(ways, ["see why: status db", "to go on all the same: --tolerate-unready"]);
+    }
 }

@@ -108,6 +108,9 @@ pub(super) async fn release(cx: &mut Context, args: &ReleaseArgs) -> Result<Exit
     let name = &args.common.set;
     let snapshot = cx.snapshot(name).await?;
     let set = &snapshot.set;
+    if set.run.is_none() {
+        return Err(refuse(cx, name, Refusal::NotHeld));
+    }
     let run = recorded(&snapshot).map_err(|refusal| refuse(cx, name, refusal))?;
     if !args.takeover
         && let Some(refusal) = preflight::locked(&run, "", clock::now())

@@ -160,12 +160,13 @@ fn refused(cx: &Context, set: &str, stays: &[Stay], run: Option<&Run>) -> Failur
                     .hint("or apply a good one, then come back");
             }
             Stay::SameRevision { pod, newest: false, .. } => {
-                failure = failure.hint(format!(
-                    "the template is not to blame; see why: kubectl describe pod {pod}"
-                ));
+                let describe = cx.kubectl(&["describe", "pod", pod]);
+                failure =
+                    failure.hint(format!("the template is not to blame; see why: {describe}"));
             }
             Stay::Leaving { pod } | Stay::Missing { pod } | Stay::Recent { pod, .. } => {
-                failure = failure.hint(format!("see why: kubectl describe pod {pod}"));
+                let describe = cx.kubectl(&["describe", "pod", pod]);
+                failure = failure.hint(format!("see why: {describe}"));
             }
             _ => {}
         }

@@ -430,6 +430,16 @@ fn a_run_by_deletion_is_not_taken_up_where_the_controller_was_let_go() {
 }
 
 #[test]
+fn on_delete_by_a_rollout_of_ours_is_not_held_against_the_set() {
+    let set = a_set("db").updating().at_partition(2);
+    let run = Run { partition: 2, holder: None, ..a_run(&set) };
+    let set = set.with_strategy(Strategy::OnDelete).recording(run);
+    let found = change(&a_snapshot(&set));
+    assert!(matches!(found[0], Refusal::Unfinished { .. }), "{found:?}");
+    assert!(!found.contains(&Refusal::OnDelete), "switching the strategy is no way out");
+}
+
+#[test]
 fn a_rollout_by_deletion_cannot_be_parked() {
     let set = a_set("db").updating().at_partition(HOLD);
     let over = a_run(&set);

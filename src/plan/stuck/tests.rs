@@ -77,7 +77,7 @@ fn a_pod_is_stuck_only_after_a_while() {
     let at_119 = a_snapshot(&set).with(broken(&set, 2).unready_at(at(-119)));
     assert_eq!(
         stays(&at_119),
-        ["pod db-2 has not been ready for 119s only; it counts as stuck after 120s"]
+        ["pod db-2 has been unready for only 1m 59s; it counts as stuck after 2m"]
     );
     assert!(found(&a_snapshot(&set).with(broken(&set, 2).unready_at(at(-120)))).is_some());
     let silent = Pod { unready_since: None, ..broken(&set, 2) };

@@ -46,7 +46,11 @@ pub fn refusal(
                 "of the {stay} pods of {name} that stay, {available} are available, and --quorum \
                  asks for {quorum}"
             ),
-            vec![format!("see which are not: {}", command(&["rollout", "status", set]))],
+            vec![if quorum > stay {
+                format!("so many never stay: give --quorum {stay} or less, or take fewer pods away")
+            } else {
+                format!("see which are not: {}", command(&["rollout", "status", set]))
+            }],
         ),
         NotScaled::Promotes { current, update } => (
             format!(
@@ -164,6 +168,13 @@ mod tests {
         keep them: kubectl patch statefulset.apps/db --type merge -p '{"spec":{"persistentVolumeClaimRetentionPolicy":{"whenScaled":"Retain"}}}'
         to go on all the same: --accept-pvc-deletion
         "#);
+    }
+
+    #[test]
+    fn a_quorum_that_can_never_be_is_not_waited_for() {
+        let told = |quorum| told(&NotScaled::NoQuorum { quorum, available: 2, stay: 3 });
+        assert!(told(4).contains("give --quorum 3 or less"), "{}", told(4));
+        assert!(told(3).contains("kubectl sts rollout status db"), "{}", told(3));
     }
 
     #[test]
