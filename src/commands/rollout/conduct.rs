@@ -7,10 +7,13 @@ use crate::commands::context::Context;
 use crate::commands::drive::{Aid, drive, finish};
 use crate::commands::rollout::order::OrderArgs;
 use crate::commands::rollout::pace::PaceArgs;
+use crate::commands::rollout::take_up::{recorded, refuse, take_up};
 use crate::exit::{Exit, Failure};
-use crate::model::run::Run;
+use crate::model::run::{Run, RunPhase};
 use crate::model::snapshot::Snapshot;
 use crate::plan::options::OnFailure;
+use crate::plan::preflight;
+use crate::plan::refusal::Refusal;
 use crate::progress::abort::{Abort, Way};
 use crate::progress::event::{Event, NextCommand};
 use crate::progress::machine::Then;
@@ -55,9 +58,24 @@ pub(super) async fn stage(
     }
     view.show(clock::now(), &Event::Notice(end.summary));
     drop(view);
-    let run = Run { holder: Some(begin.holder.clone()), ..stage.run().clone() };
+    let (snapshot, run) = retake(cx, &set, stage.run()).await?;
+    let begin = Begin { holder: run.holder.clone().unwrap_or(begin.holder), ..begin };
     let way = by_template(cx, &snapshot, &run, Exit::RolledBack).await?;
     abort(cx, snapshot, run, begin, pace, way).await
+}
+
+/// Takes the lock again that was given up when the rollout failed, unless somebody has been faster.
+async fn retake(cx: &Context, set: &str, failed: &Run) -> Result<(Snapshot, Run), Failure> {
+    let snapshot = cx.snapshot(set).await?;
+    let found = recorded(&snapshot).map_err(|refusal| refuse(cx, set, refusal))?;
+    if let Some(refusal) = preflight::locked(&found, "", clock::now()) {
+        return Err(refuse(cx, set, refusal));
+    }
+    if found.id != failed.id || found.phase != RunPhase::Failed {
+        let what = "the record is not the one of the rollout that failed".to_owned();
+        return Err(refuse(cx, set, Refusal::Moved { what }));
+    }
+    take_up(cx, snapshot, &found, |_| {}).await
 }
 
 /// The way back by the template of the run's base revision.

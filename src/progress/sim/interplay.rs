@@ -262,11 +262,13 @@ impl Story {
         }
     }
 
-    /// How many pods that are not updated the controller may move after a write and not before.
+    /// How many pods that are not updated the controller may move after a write and not before. A
+    /// pod that is not there is not kept back by `OnDelete`: it comes back updated anyway.
     fn released(before: &Snapshot, after: &Set) -> usize {
         let updated = |pod: &Pod| pod.revision.as_ref() == Some(&after.status.update_revision);
+        let missing = before.set.strategy == UpdateStrategy::OnDelete;
         let (from, to) = (level(after), level(&before.set));
-        (from..to).filter(|index| !before.pod_at(*index).is_some_and(updated)).count()
+        (from..to).filter(|index| !before.pod_at(*index).map_or(missing, updated)).count()
     }
 }
 

@@ -6,9 +6,9 @@ use crate::cluster::clock;
 use crate::commands::context::Context;
 use crate::commands::drive::{Aid, drive_all, finish};
 use crate::commands::rollout::conduct::{look, ways_on, with_ways};
+use crate::commands::rollout::group::take;
 use crate::commands::rollout::pace::PaceArgs;
 use crate::exit::{Exit, Failure};
-use crate::model::run::Run;
 use crate::model::snapshot::Snapshot;
 use crate::plan::options::OnFailure;
 use crate::progress::abort::{Abort, Way};
@@ -36,7 +36,6 @@ pub(super) async fn stage(
         gate_timeout: Duration::try_from(pace.gate_timeout()).unwrap_or_default(),
         patience: first.options.step_timeout,
     };
-    let members = begin.members.clone();
     let mut stage = GroupStage::new(begin, &snapshots, clock::now());
     let (end, mut view) = match drive_all(cx, &mut snapshots, &mut stage, aid).await {
         Ok(ended) => ended,
@@ -57,13 +56,7 @@ pub(super) async fn stage(
     }
     view.show(clock::now(), &Event::Notice(end.summary));
     drop(view);
-    let runs: Vec<Run> = stage.runs().cloned().collect();
-    let members = members.into_iter().zip(runs);
-    let members = members.map(|(begin, run)| {
-        let run = Run { holder: Some(begin.holder.clone()), ..run };
-        Begin { run, ..begin }
-    });
-    abort(cx, snapshots, members.collect(), &selector, pace, Exit::RolledBack).await
+    Box::pin(take::roll_back(cx, &selector, pace, first.options)).await
 }
 
 /// Takes a group back to the revisions its sets came from.

@@ -150,7 +150,7 @@ pub(in crate::commands::rollout) async fn go_on(
             .unwrap_or_else(|| crate::commands::context::refused("refused")));
     }
     if found.course == Course::Back {
-        return back(cx, taking, options, found).await;
+        return back(cx, taking, options, found, Exit::Success).await;
     }
     let now = clock::now();
     let mut refusals =
@@ -211,7 +211,20 @@ pub(in crate::commands::rollout) async fn abort(
             .hint(format!("finish it: {go_on}"))
             .hint("then stage the old template as a change of its own"));
     }
-    back(cx, taking, options, found).await
+    back(cx, taking, options, found, Exit::Success).await
+}
+
+/// Takes a group back after its rollout has failed, as was asked for beforehand. Its locks were
+/// given up with the rollout, and are taken anew.
+pub(super) async fn roll_back(
+    cx: &mut Context,
+    selector: &str,
+    pace: &PaceArgs,
+    options: Options,
+) -> Result<Exit, Failure> {
+    let taking = Taking { selector, pace, consent: Consent::Given, takeover: false };
+    let found = find(cx, selector).await?;
+    back(cx, &taking, options, found, Exit::RolledBack).await
 }
 
 async fn back(
@@ -219,6 +232,7 @@ async fn back(
     taking: &Taking<'_>,
     options: Options,
     found: Found,
+    success: Exit,
 ) -> Result<Exit, Failure> {
     let now = clock::now();
     let refusals = found.refusals(|snapshot, run| {
@@ -264,7 +278,7 @@ async fn back(
     })
     .await?;
     let (snapshots, members) = begins(taken, &options, taking.pace);
-    conduct::abort(cx, snapshots, members, &selector, taking.pace, Exit::Success).await
+    conduct::abort(cx, snapshots, members, &selector, taking.pace, success).await
 }
 
 fn not_recorded(found: &Found) -> Refusal {
