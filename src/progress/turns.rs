@@ -379,11 +379,13 @@ impl Turns {
         Some(deleting)
     }
 
-    /// The deletion was refused, or its answer was lost.
+    /// The deletion was refused, or its answer was lost. It may have been carried out all the same,
+    /// and then counts in this turn: no other follows until all that went have passed.
     pub(crate) fn refused(&mut self, why: &Rejection) {
         if let Some(deleting) = self.deleting.take()
             && *why == Rejection::Changed
         {
+            self.close();
             self.doubt = Some(Doubt { uid: deleting.uid, since: None });
         }
     }

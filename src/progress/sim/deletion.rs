@@ -21,7 +21,7 @@ use crate::progress::sim::tests::{
     abort, all_on, breaking, brisk, faults, harmless, kill, manners, options, quick, recorded,
     revisions, sets, settle, stage, steps, take_up,
 };
-use crate::progress::sim::world::World;
+use crate::progress::sim::world::{Manners, World};
 use crate::progress::stage::{Begin, Stage};
 use crate::testing::{NEW, OLD, a_run, a_set, a_template};
 
@@ -254,6 +254,19 @@ fn a_strategy_that_somebody_changes_ends_the_rollout() {
         }
         other => panic!("{other:?}"),
     }
+}
+
+#[test]
+fn a_deletion_whose_answer_was_lost_counts_in_its_batch() {
+    let manners = Manners { start: 0, stop: 0, pace: 1, lag: 0, max_unavailable: None };
+    let mut world = World::new(a_set("db").replicas(5), manners);
+    begin(&mut world, &Steps::default(), &order("leader-last"));
+    let options = Options { batch: 2, ..quick() };
+    let none = Fault::None;
+    let mut faults = vec![Fault::AnswerLost, none, none, none, Fault::AnswerLost];
+    let end = stage(&mut world, &options, false, &mut faults).unwrap();
+    assert_eq!(end.exit, Exit::Success, "{}", end.summary);
+    all_on(&world, NEW);
 }
 
 // Whatever goes wrong.
