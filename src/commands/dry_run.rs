@@ -1,8 +1,9 @@
-//! `--dry-run`.
+//! `--dry-run` and `--yes`.
 
-use clap::ValueEnum;
+use clap::{Args, ValueEnum};
 
 use crate::cluster::write::Keep;
+use crate::commands::context::Consent;
 
 /// Whether to write.
 #[derive(ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,5 +33,24 @@ impl DryRun {
             Self::Server => " (server dry run)",
             Self::Client => " (dry run)",
         }
+    }
+}
+
+/// Whether to write, and whether to ask before that.
+#[derive(Args, Clone, Copy, Debug)]
+pub(super) struct WriteArgs {
+    /// Show what would happen: client sends no write at all, server has the API server check it
+    #[arg(long, value_enum, value_name = "WHERE", num_args = 0..=1, require_equals = true, default_value_t = DryRun::None, default_missing_value = "client")]
+    pub dry_run: DryRun,
+
+    /// Do not ask before writing
+    #[arg(long, short)]
+    yes: bool,
+}
+
+impl WriteArgs {
+    /// Whether a person has to be asked.
+    pub(super) fn consent(self) -> Consent {
+        Consent::from_flag(self.yes)
     }
 }

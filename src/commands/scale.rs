@@ -7,9 +7,9 @@ use jiff::SignedDuration;
 
 use crate::cluster::clock;
 use crate::cluster::write::Keep;
-use crate::commands::context::{Consent, Context};
+use crate::commands::context::Context;
 use crate::commands::drive::{Aid, drive, finish};
-use crate::commands::dry_run::DryRun;
+use crate::commands::dry_run::{DryRun, WriteArgs};
 use crate::commands::duration::signed;
 use crate::commands::identity;
 use crate::commands::set_name::set_name;
@@ -53,13 +53,8 @@ pub(super) struct ScaleArgs {
     #[arg(long, value_name = "N")]
     current_replicas: Option<u32>,
 
-    /// Show what would happen: client sends no write at all, server has the API server check it
-    #[arg(long, value_enum, value_name = "WHERE", num_args = 0..=1, require_equals = true, default_value_t = DryRun::None, default_missing_value = "client")]
-    dry_run: DryRun,
-
-    /// Do not ask before writing
-    #[arg(long, short)]
-    yes: bool,
+    #[command(flatten)]
+    write: WriteArgs,
 
     #[command(flatten)]
     pace: ScalePace,
@@ -231,27 +226,26 @@ pub(super) async fn run(cx: &mut Context, args: &ScaleArgs) -> Result<Exit, Fail
     if let Some(failure) = refused(cx, &args.set, &refusals) {
         return Err(failure);
     }
-    if same && (args.dry_run != DryRun::None || args.pace.no_wait) {
+    if same && (args.write.dry_run != DryRun::None || args.pace.no_wait) {
         let replicas = wish.replicas;
         cx.terminal
             .print(format!("{set} unchanged: it is asked for {replicas} replicas already"))?;
         return Ok(Exit::Success);
     }
     let hold_id = identity::run_id();
-    if args.dry_run != DryRun::None {
+    if args.write.dry_run != DryRun::None {
         let step = change(&snapshot, wish.next_size(snapshot.set.wanted.replicas), &hold_id, now);
-        let how = if args.dry_run == DryRun::Server { "server dry run" } else { "dry run" };
-        if args.dry_run == DryRun::Server {
+        if args.write.dry_run == DryRun::Server {
             cx.session.apply(&step, Keep::DryRun).await?;
         }
-        cx.terminal.print(format!("{set} scaled ({how})"))?;
+        cx.terminal.print(format!("{set} scaled{}", args.write.dry_run.suffix()))?;
         return Ok(Exit::Success);
     }
     if same {
         cx.terminal.note(format!("{set} is asked for {} replicas already", wish.replicas));
     } else {
         let question = format!("Scale from {} to {} replicas?", ahead.from, ahead.to);
-        cx.consent(Consent::from_flag(args.yes), &question).await?;
+        cx.consent(args.write.consent(), &question).await?;
     }
     see_through(cx, args, snapshot, wish, hold_id, ahead).await
 }

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use prost::Message;
 use serde::Deserialize;
 
+use crate::wire::condition::Condition;
 use crate::wire::meta::ObjectMeta;
 use crate::wire::value::Quantity;
-use crate::wire::value::Time;
 use crate::wire::value::or_default;
 
 /// `v1` PersistentVolumeClaim.
@@ -64,27 +64,5 @@ pub struct ClaimStatus {
     /// Conditions.
     #[prost(message, repeated, tag = "4")]
     #[serde(deserialize_with = "or_default")]
-    pub conditions: Vec<ClaimCondition>,
-}
-
-/// One of `status.conditions`.
-#[derive(Clone, PartialEq, Message, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-pub struct ClaimCondition {
-    /// What it is about.
-    #[prost(string, tag = "1")]
-    #[serde(rename = "type")]
-    pub kind: String,
-    /// `True`, `False` or `Unknown`.
-    #[prost(string, tag = "2")]
-    pub status: String,
-    /// Since when.
-    #[prost(message, optional, tag = "4")]
-    pub last_transition_time: Option<Time>,
-    /// Why, in a word.
-    #[prost(string, tag = "5")]
-    pub reason: String,
-    /// Why, in a sentence.
-    #[prost(string, tag = "6")]
-    pub message: String,
+    pub conditions: Vec<Condition>,
 }

@@ -10,6 +10,7 @@ pub mod attachment;
 pub mod autoscaler;
 pub mod budget;
 pub mod claim;
+pub mod condition;
 pub mod event;
 pub mod lease;
 pub mod list;

@@ -7,8 +7,8 @@ use serde::Deserialize;
 
 use crate::wire::affinity::Affinity;
 use crate::wire::affinity::Toleration;
+use crate::wire::condition::Condition;
 use crate::wire::meta::ObjectMeta;
-use crate::wire::value::Time;
 use crate::wire::value::or_default;
 
 /// `v1` Pod.
@@ -72,7 +72,7 @@ pub struct PodStatus {
     /// Conditions.
     #[prost(message, repeated, tag = "2")]
     #[serde(deserialize_with = "or_default")]
-    pub conditions: Vec<PodCondition>,
+    pub conditions: Vec<Condition>,
     /// Why it is in this phase, in a sentence.
     #[prost(string, tag = "3")]
     pub message: String,
@@ -87,28 +87,6 @@ pub struct PodStatus {
     #[prost(message, repeated, tag = "10")]
     #[serde(deserialize_with = "or_default")]
     pub init_container_statuses: Vec<ContainerStatus>,
-}
-
-/// One of `status.conditions`.
-#[derive(Clone, PartialEq, Message, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-pub struct PodCondition {
-    /// What it is about.
-    #[prost(string, tag = "1")]
-    #[serde(rename = "type")]
-    pub kind: String,
-    /// `True`, `False` or `Unknown`.
-    #[prost(string, tag = "2")]
-    pub status: String,
-    /// Since when.
-    #[prost(message, optional, tag = "4")]
-    pub last_transition_time: Option<Time>,
-    /// Why, in a word.
-    #[prost(string, tag = "5")]
-    pub reason: String,
-    /// Why, in a sentence.
-    #[prost(string, tag = "6")]
-    pub message: String,
 }
 
 /// One of `status.containerStatuses`.

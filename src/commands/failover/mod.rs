@@ -145,12 +145,11 @@ async fn dry_run(
     subject: &Subject,
     case: &Case,
 ) -> Result<Exit, Failure> {
-    let suffix = if how == DryRun::Server { "server dry run" } else { "dry run" };
     if how == DryRun::Server && case.declared == Declared::NotYet {
         let step = Step::TaintNode(NodeTaint::of(&case.node, mark(subject, clock::now())));
         cx.session.apply(&step, Keep::DryRun).await?;
     }
-    cx.terminal.print(format!("{} ({suffix})", declaration(case)))?;
+    cx.terminal.print(format!("{}{}", declaration(case), how.suffix()))?;
     Ok(Exit::Success)
 }
 

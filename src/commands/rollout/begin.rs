@@ -7,6 +7,7 @@ use crate::cluster::clock;
 use crate::cluster::status;
 use crate::cluster::write::Keep;
 use crate::commands::context::Context;
+use crate::commands::dry_run::DryRun;
 use crate::commands::identity;
 use crate::commands::rollout::change::{Asked, ChangeArgs};
 use crate::exit::{Exit, Failure};
@@ -93,6 +94,15 @@ pub(super) enum Preview {
     Server,
     /// Nothing is sent.
     None,
+}
+
+impl From<DryRun> for Preview {
+    fn from(dry_run: DryRun) -> Self {
+        match dry_run {
+            DryRun::Client => Self::None,
+            DryRun::None | DryRun::Server => Self::Server,
+        }
+    }
 }
 
 impl Request<'_> {

@@ -4,8 +4,8 @@ use clap::Args;
 
 use crate::cluster::clock;
 use crate::cluster::write::Keep;
-use crate::commands::context::{Consent, Context};
-use crate::commands::dry_run::DryRun;
+use crate::commands::context::Context;
+use crate::commands::dry_run::WriteArgs;
 use crate::commands::identity;
 use crate::commands::judged;
 use crate::commands::rollout::begin::refused;
@@ -31,13 +31,8 @@ pub struct HoldArgs {
     #[arg(value_name = "SET", value_parser = set_name)]
     set: String,
 
-    /// Show what would happen: client sends no write at all, server has the API server check it
-    #[arg(long, value_enum, value_name = "WHERE", num_args = 0..=1, require_equals = true, default_value_t = DryRun::None, default_missing_value = "client")]
-    dry_run: DryRun,
-
-    /// Do not ask before writing
-    #[arg(long, short)]
-    yes: bool,
+    #[command(flatten)]
+    write: WriteArgs,
 }
 
 /// End a hold: the controller rolls out what waits behind it, by itself and without gates
@@ -194,9 +189,9 @@ async fn write(
     patch: impl Fn(&Set) -> SetPatch,
     (done, question): (&str, &str),
 ) -> Result<Exit, Failure> {
-    let (keep, suffix) = (args.dry_run.keep(), args.dry_run.suffix());
+    let (keep, suffix) = (args.write.dry_run.keep(), args.write.dry_run.suffix());
     if keep == Some(Keep::Written) {
-        cx.consent(Consent::from_flag(args.yes), question).await?;
+        cx.consent(args.write.consent(), question).await?;
     }
     if let Some(keep) = keep {
         judged::write(cx, set, keep, patch).await?;

@@ -5,9 +5,9 @@ use std::time::Duration;
 use clap::Args;
 
 use crate::cluster::clock;
-use crate::commands::context::{self, Consent, Context};
+use crate::commands::context::{self, Context};
 use crate::commands::drive::{Aid, drive, finish};
-use crate::commands::dry_run::DryRun;
+use crate::commands::dry_run::{DryRun, WriteArgs};
 use crate::commands::identity;
 use crate::commands::judged;
 use crate::commands::rollout::conduct;
@@ -40,13 +40,8 @@ pub struct PauseArgs {
     #[arg(value_name = "SET", value_parser = set_name)]
     set: String,
 
-    /// Show what would happen: client sends no write at all, server has the API server check it
-    #[arg(long, value_enum, value_name = "WHERE", num_args = 0..=1, require_equals = true, default_value_t = DryRun::None, default_missing_value = "client")]
-    dry_run: DryRun,
-
-    /// Do not ask before writing
-    #[arg(long, short)]
-    yes: bool,
+    #[command(flatten)]
+    write: WriteArgs,
 }
 
 const EXAMPLES: &str = "\
@@ -97,10 +92,10 @@ pub(super) async fn run(cx: &mut Context, args: &PauseArgs) -> Result<Exit, Fail
             ));
         }
     }
-    if args.dry_run != DryRun::None {
+    if args.write.dry_run != DryRun::None {
         return dry_run(cx, args, set, &paused).await;
     }
-    cx.consent(Consent::from_flag(args.yes), "Pause this rollout?").await?;
+    cx.consent(args.write.consent(), "Pause this rollout?").await?;
     // Pods have moved while the question was open; the spec may not have.
     let mut machine = Pause::new(paused, &snapshot, clock::now());
     let mut snapshot = cx.snapshot(&args.set).await?;
@@ -190,7 +185,7 @@ async fn dry_run(
     set: &Set,
     paused: &Paused,
 ) -> Result<Exit, Failure> {
-    if let Some(keep) = args.dry_run.keep() {
+    if let Some(keep) = args.write.dry_run.keep() {
         let run = match paused {
             Paused::Plain(run) => RunChange::Write((**run).clone()),
             Paused::Driven => RunChange::Keep,
@@ -202,6 +197,6 @@ async fn dry_run(
         })
         .await?;
     }
-    cx.terminal.print(format!("{} paused{}", set.display(), args.dry_run.suffix()))?;
+    cx.terminal.print(format!("{} paused{}", set.display(), args.write.dry_run.suffix()))?;
     Ok(Exit::Success)
 }

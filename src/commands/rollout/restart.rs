@@ -8,9 +8,9 @@ use clap::{Args, ValueEnum};
 use crate::cluster::clock;
 use crate::cluster::status;
 use crate::cluster::write::Keep;
-use crate::commands::context::{Consent, Context};
+use crate::commands::context::Context;
 use crate::commands::drive::{Aid, drive, finish};
-use crate::commands::dry_run::DryRun;
+use crate::commands::dry_run::{DryRun, WriteArgs};
 use crate::commands::rollout::begin::refused;
 use crate::commands::rollout::order::{OrderArgs, known};
 use crate::commands::rollout::pace::PaceArgs;
@@ -48,13 +48,8 @@ pub struct RestartArgs {
     #[arg(long, value_enum, value_name = "HOW", default_value_t = Via::Evict)]
     via: Via,
 
-    /// Show what would happen: client sends no write at all, server has the API server check it
-    #[arg(long, value_enum, value_name = "WHERE", num_args = 0..=1, require_equals = true, default_value_t = DryRun::None, default_missing_value = "client")]
-    dry_run: DryRun,
-
-    /// Do not ask before writing
-    #[arg(long, short)]
-    yes: bool,
+    #[command(flatten)]
+    write: WriteArgs,
 
     #[command(flatten)]
     order: OrderArgs,
@@ -114,16 +109,15 @@ pub(super) async fn run(cx: &mut Context, args: &RestartArgs) -> Result<Exit, Fa
         names.join(", "),
         each_pod(&set, &options, &gates)
     ));
-    if args.dry_run != DryRun::Client {
+    if args.write.dry_run != DryRun::Client {
         probe(cx, &snapshot, &ordinals, via).await?;
     }
-    if args.dry_run != DryRun::None {
-        let server = args.dry_run == DryRun::Server;
-        let how = if server { "server dry run" } else { "dry run" };
-        cx.terminal.print(format!("{} restarted ({how})", set.display()))?;
+    if args.write.dry_run != DryRun::None {
+        let suffix = args.write.dry_run.suffix();
+        cx.terminal.print(format!("{} restarted{suffix}", set.display()))?;
         return Ok(Exit::Success);
     }
-    cx.consent(Consent::from_flag(args.yes), "Restart these pods?").await?;
+    cx.consent(args.write.consent(), "Restart these pods?").await?;
     let before = claims(cx, &snapshot, &ordinals).await?;
     let wanted = Wanted {
         ordinals: ordinals.clone(),
@@ -166,13 +160,8 @@ async fn by_template(cx: &mut Context, args: &RestartArgs) -> Result<Exit, Failu
     if args.allow_revision_change {
         return Err(Failure::usage("--allow-revision-change is not for --via=template"));
     }
-    let stage = StageArgs::restart(
-        args.set.clone(),
-        args.order.clone(),
-        args.pace.clone(),
-        args.dry_run,
-        args.yes,
-    );
+    let stage =
+        StageArgs::restart(args.set.clone(), args.order.clone(), args.pace.clone(), args.write);
     Box::pin(stage::run(cx, &stage)).await
 }
 

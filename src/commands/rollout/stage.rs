@@ -3,8 +3,8 @@
 use clap::Args;
 
 use crate::cluster::clock;
-use crate::commands::context::{Consent, Context};
-use crate::commands::dry_run::DryRun;
+use crate::commands::context::Context;
+use crate::commands::dry_run::{DryRun, WriteArgs};
 use crate::commands::identity;
 use crate::commands::rollout::begin::{Preview, Request, refused};
 use crate::commands::rollout::change::ChangeArgs;
@@ -36,13 +36,8 @@ pub struct StageArgs {
     #[arg(long, value_name = "STEPS", default_value_t = Steps::default())]
     pub(super) steps: Steps,
 
-    /// Show what would happen: client sends no write at all, server has the API server check it
-    #[arg(long, value_enum, value_name = "WHERE", num_args = 0..=1, require_equals = true, default_value_t = DryRun::None, default_missing_value = "client")]
-    pub(super) dry_run: DryRun,
-
-    /// Do not ask before writing
-    #[arg(long, short)]
-    pub(super) yes: bool,
+    #[command(flatten)]
+    pub(super) write: WriteArgs,
 
     #[command(flatten)]
     pub(super) change: ChangeArgs,
@@ -62,18 +57,11 @@ pub struct StageArgs {
 
 impl StageArgs {
     /// A rollout that changes nothing of the template but the time of a restart.
-    pub(super) fn restart(
-        set: String,
-        order: OrderArgs,
-        pace: PaceArgs,
-        dry_run: DryRun,
-        yes: bool,
-    ) -> Self {
+    pub(super) fn restart(set: String, order: OrderArgs, pace: PaceArgs, write: WriteArgs) -> Self {
         Self {
             set: Some(set),
             steps: Steps::default(),
-            dry_run,
-            yes,
+            write,
             change: ChangeArgs::restart(),
             order,
             pace,
@@ -117,8 +105,7 @@ pub(super) async fn run(cx: &mut Context, args: &StageArgs) -> Result<Exit, Fail
             pace: &args.pace,
             overrides: args.overrides.overrides_for(&order),
             options: &options,
-            dry_run: args.dry_run,
-            consent: Consent::from_flag(args.yes),
+            write: args.write,
         };
         return Box::pin(group::stage(cx, &opening)).await;
     };
@@ -133,7 +120,7 @@ pub(super) async fn run(cx: &mut Context, args: &StageArgs) -> Result<Exit, Fail
         options: &options,
         overrides: args.overrides.overrides_for(&order),
     };
-    let preview = if args.dry_run == DryRun::Client { Preview::None } else { Preview::Server };
+    let preview = Preview::from(args.write.dry_run);
     let proposal = request.propose(cx, preview, clock::now()).await?;
     known(&proposal.snapshot.set, &order.unknown(proposal.snapshot.set.wanted))?;
     let gates = args.pace.gates();
@@ -147,12 +134,11 @@ pub(super) async fn run(cx: &mut Context, args: &StageArgs) -> Result<Exit, Fail
         cx.terminal.print(format!("{set} unchanged: its template is already this one"))?;
         return Ok(Exit::Success);
     }
-    if args.dry_run != DryRun::None {
-        let how = if args.dry_run == DryRun::Server { "server dry run" } else { "dry run" };
-        cx.terminal.print(format!("{set} staged ({how})"))?;
+    if args.write.dry_run != DryRun::None {
+        cx.terminal.print(format!("{set} staged{}", args.write.dry_run.suffix()))?;
         return Ok(Exit::Success);
     }
-    cx.consent(Consent::from_flag(args.yes), "Begin this rollout?").await?;
+    cx.consent(args.write.consent(), "Begin this rollout?").await?;
     let (snapshot, run) = request.hold(cx, proposal).await?;
     let begin = Begin {
         holder: run.holder.clone().unwrap_or_else(|| identity::holder(clock::now())),

@@ -4,8 +4,8 @@ use clap::Args;
 
 use crate::cluster::clock;
 use crate::cluster::write::Keep;
-use crate::commands::context::{self, Consent, Context};
-use crate::commands::dry_run::DryRun;
+use crate::commands::context::{self, Context};
+use crate::commands::dry_run::WriteArgs;
 use crate::commands::judged;
 use crate::commands::rollout::begin::refused;
 use crate::commands::rollout::change::{ChangeArgs, Remembered};
@@ -53,13 +53,8 @@ pub struct UndoArgs {
     #[arg(long, value_name = "STEPS", default_value_t = Steps::default())]
     steps: Steps,
 
-    /// Show what would happen: client sends no write at all, server has the API server check it
-    #[arg(long, value_enum, value_name = "WHERE", num_args = 0..=1, require_equals = true, default_value_t = DryRun::None, default_missing_value = "client")]
-    dry_run: DryRun,
-
-    /// Do not ask before writing
-    #[arg(long, short)]
-    yes: bool,
+    #[command(flatten)]
+    write: WriteArgs,
 
     #[command(flatten)]
     order: OrderArgs,
@@ -108,8 +103,7 @@ pub(super) async fn run(cx: &mut Context, args: &UndoArgs) -> Result<Exit, Failu
         let staged = StageArgs {
             set: Some(args.set.clone()),
             steps: args.steps.clone(),
-            dry_run: args.dry_run,
-            yes: args.yes,
+            write: args.write,
             change,
             order: args.order.clone(),
             pace: args.pace.clone(),
@@ -242,10 +236,10 @@ async fn write(
     set: &Set,
     goal: &Revision,
 ) -> Result<Exit, Failure> {
-    let (keep, suffix) = (args.dry_run.keep(), args.dry_run.suffix());
+    let (keep, suffix) = (args.write.dry_run.keep(), args.write.dry_run.suffix());
     if keep == Some(Keep::Written) {
         let question = format!("Go back to {}?", goal.name);
-        cx.consent(Consent::from_flag(args.yes), &question).await?;
+        cx.consent(args.write.consent(), &question).await?;
     }
     if let Some(keep) = keep {
         judged::write(cx, set, keep, |set| SetPatch {

@@ -2,8 +2,8 @@
 
 use crate::cluster::clock;
 use crate::cluster::write::Keep;
-use crate::commands::context::{Consent, Context};
-use crate::commands::dry_run::DryRun;
+use crate::commands::context::Context;
+use crate::commands::dry_run::{DryRun, WriteArgs};
 use crate::commands::identity;
 use crate::commands::judged;
 use crate::commands::rollout::begin::{Preview, Proposal, Request, parked};
@@ -38,10 +38,8 @@ pub(in crate::commands::rollout) struct Opening<'a> {
     pub overrides: Overrides,
     /// How carefully to go.
     pub options: &'a Options,
-    /// Whether to write.
-    pub dry_run: DryRun,
-    /// Whether a person has to be asked.
-    pub consent: Consent,
+    /// Whether to write, and whether to ask before that.
+    pub write: WriteArgs,
 }
 
 /// Begins the rollout of a group and sees it through.
@@ -62,10 +60,7 @@ pub(in crate::commands::rollout) async fn stage(
     let members = group.members();
     let requests: Vec<Request<'_>> =
         members.iter().map(|set| opening.request(set, &steps, &group, &holder)).collect();
-    let preview = match opening.dry_run {
-        DryRun::Client => Preview::None,
-        DryRun::None | DryRun::Server => Preview::Server,
-    };
+    let preview = Preview::from(opening.write.dry_run);
     let proposals = requests.iter().map(|request| request.propose(cx, preview, clock::now()));
     let proposals = futures::future::try_join_all(proposals).await?;
     let refusals: Vec<_> = members
@@ -94,15 +89,15 @@ pub(in crate::commands::rollout) async fn stage(
         ))?;
         return Ok(Exit::Success);
     }
-    if opening.dry_run != DryRun::None {
-        let how = if opening.dry_run == DryRun::Server { "server dry run" } else { "dry run" };
+    if opening.write.dry_run != DryRun::None {
+        let suffix = opening.write.dry_run.suffix();
         for proposal in &proposals {
-            cx.terminal.print(format!("{} staged ({how})", proposal.snapshot.set.display()))?;
+            cx.terminal.print(format!("{} staged{suffix}", proposal.snapshot.set.display()))?;
         }
         return Ok(Exit::Success);
     }
     let question = format!("Begin this rollout of {} sets?", members.len());
-    cx.consent(opening.consent, &question).await?;
+    cx.consent(opening.write.consent(), &question).await?;
     let held = Box::pin(hold_all(cx, opening, &group, requests, proposals)).await?;
     let (snapshots, begins): (Vec<Snapshot>, Vec<Begin>) = held
         .into_iter()
