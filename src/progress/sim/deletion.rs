@@ -18,8 +18,8 @@ use crate::progress::event::Event;
 use crate::progress::machine::{Machine as _, Move};
 use crate::progress::sim::driver::Fault;
 use crate::progress::sim::tests::{
-    abort, all_on, breaking, brisk, faults, harmless, kill, manners, options, quick, recorded,
-    revisions, sets, settle, stage, steps, take_up,
+    abort, all_on, breaking, brisk, failed_comes_back, faults, harmless, kill, killed_comes_back,
+    manners, options, quick, recorded, revisions, sets, settle, stage, steps, take_up,
 };
 use crate::progress::sim::world::{Manners, World};
 use crate::progress::stage::{Begin, Stage};
@@ -296,7 +296,7 @@ proptest! {
     #[test]
     fn every_bad_rollout_in_any_order_costs_one_batch_and_can_be_taken_back(
         set in sets(), manners in manners(), options in options(), steps in steps(),
-        order in orders(), mut faults in faults(), mut more in faults(),
+        order in orders(), mut faults in faults(), more in faults(),
     ) {
         let mut world = breaking(World::new(set.clone(), manners));
         begin(&mut world, &steps, &order);
@@ -305,33 +305,16 @@ proptest! {
         let touched = world.snapshot().count_on(OLD) + options.batch;
         prop_assert!(touched >= set.wanted.replicas, "{:?}", revisions(&world));
         prop_assert_eq!(&world.set.strategy, &UpdateStrategy::OnDelete);
-        more.retain(|fault| !matches!(fault, Fault::Sick(_)));
-        if let Some((end, _)) = abort(&mut world, &mut more) {
-            prop_assert_eq!(end.exit, Exit::Success, "{}", end.summary);
-        }
-        settle(&mut world);
-        all_on(&world, OLD);
-        harmless(&set, &world);
+        failed_comes_back(&mut world, &set, more);
     }
 
     #[test]
     fn an_abort_in_any_order_at_any_moment_brings_everything_back(
         set in sets(), manners in manners(), options in options(), steps in steps(),
-        order in orders(), writes in 0_usize..16, mut more in faults(),
+        order in orders(), writes in 0_usize..16, more in faults(),
     ) {
         let mut world = World::new(set.clone(), manners);
         begin(&mut world, &steps, &order);
-        let mut faults = vec![Fault::None; writes];
-        faults.insert(0, Fault::KilledAfter);
-        let options = Options { approve: Approve::Auto, ..options };
-        kill(&mut world, &options, &mut faults);
-        match abort(&mut world, &mut more) {
-            Some((end, _)) => prop_assert_eq!(end.exit, Exit::Success, "{}", end.summary),
-            None => prop_assert!(world.set.run.is_none()),
-        }
-        settle(&mut world);
-        let on = if world.set.template == a_template("old") { OLD } else { NEW };
-        all_on(&world, on);
-        harmless(&set, &world);
+        killed_comes_back(&mut world, &set, &options, writes, more);
     }
 }

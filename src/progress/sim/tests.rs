@@ -537,6 +537,40 @@ pub(super) fn harmless(original: &Set, world: &World) {
     assert_eq!(world.set.wanted, original.wanted);
 }
 
+/// What must hold after a rollout that failed: an abort brings every pod back.
+pub(super) fn failed_comes_back(world: &mut World, original: &Set, mut faults: Vec<Fault>) {
+    faults.retain(|fault| !matches!(fault, Fault::Sick(_)));
+    if let Some((end, _)) = abort(world, &mut faults) {
+        assert_eq!(end.exit, Exit::Success, "{}", end.summary);
+    }
+    settle(world);
+    all_on(world, OLD);
+    harmless(original, world);
+}
+
+/// What must hold when the process is killed after so many writes: an abort brings every pod back,
+/// unless the rollout was over already.
+pub(super) fn killed_comes_back(
+    world: &mut World,
+    original: &Set,
+    options: &Options,
+    writes: usize,
+    mut faults: Vec<Fault>,
+) {
+    let mut until_killed = vec![Fault::None; writes];
+    until_killed.insert(0, Fault::KilledAfter);
+    let options = Options { approve: Approve::Auto, ..options.clone() };
+    kill(world, &options, &mut until_killed);
+    match abort(world, &mut faults) {
+        Some((end, _)) => assert_eq!(end.exit, Exit::Success, "{}", end.summary),
+        None => assert!(world.set.run.is_none()),
+    }
+    settle(world);
+    let on = if world.set.template == a_template("old") { OLD } else { NEW };
+    all_on(world, on);
+    harmless(original, world);
+}
+
 proptest! {
     #[test]
     fn every_good_rollout_ends_with_every_pod_updated(
@@ -556,7 +590,7 @@ proptest! {
     #[test]
     fn every_bad_rollout_is_held_after_one_batch_and_can_be_taken_back(
         set in sets(), manners in manners(), options in options(), steps in steps(),
-        mut faults in faults(), mut more in faults(),
+        mut faults in faults(), more in faults(),
     ) {
         let mut world = breaking(World::new(set.clone(), manners));
         begin(&mut world, &steps, "new");
@@ -564,35 +598,17 @@ proptest! {
         prop_assert_eq!(end.exit, Exit::Found, "{}", end.summary);
         let touched = world.snapshot().count_on(OLD) + options.batch;
         prop_assert!(touched >= set.wanted.replicas, "{:?}", revisions(&world));
-        more.retain(|fault| !matches!(fault, Fault::Sick(_)));
-        if let Some((end, _)) = abort(&mut world, &mut more) {
-            prop_assert_eq!(end.exit, Exit::Success, "{}", end.summary);
-        }
-        settle(&mut world);
-        all_on(&world, OLD);
-        harmless(&set, &world);
+        failed_comes_back(&mut world, &set, more);
     }
 
     #[test]
     fn an_abort_at_any_moment_brings_everything_back(
         set in sets(), manners in manners(), options in options(), steps in steps(),
-        writes in 0_usize..12, mut more in faults(),
+        writes in 0_usize..12, more in faults(),
     ) {
         let mut world = World::new(set.clone(), manners);
         begin(&mut world, &steps, "new");
-        // The process is killed at this write.
-        let mut faults = vec![Fault::None; writes];
-        faults.insert(0, Fault::KilledAfter);
-        let options = Options { approve: Approve::Auto, ..options };
-        kill(&mut world, &options, &mut faults);
-        match abort(&mut world, &mut more) {
-            Some((end, _)) => prop_assert_eq!(end.exit, Exit::Success, "{}", end.summary),
-            None => prop_assert!(world.set.run.is_none()),
-        }
-        settle(&mut world);
-        let on = if world.set.template == a_template("old") { OLD } else { NEW };
-        all_on(&world, on);
-        harmless(&set, &world);
+        killed_comes_back(&mut world, &set, &options, writes, more);
     }
 }
 
