@@ -144,6 +144,16 @@ impl Run {
         }
     }
 
+    /// Takes partition, size and first ordinal of the set for those of the run. Says whether other
+    /// pods are at the top now, none of which has passed anything.
+    pub fn adopt(&mut self, set: &Set) -> bool {
+        let moved = self.replicas != set.wanted.replicas || self.start != set.wanted.start;
+        self.partition = set.partition();
+        self.replicas = set.wanted.replicas;
+        self.start = set.wanted.start;
+        moved
+    }
+
     /// Whether the set carries this run still, with its lock held by this token.
     pub fn is_held_by(&self, token: &str, set: &Set) -> bool {
         matches!(&set.run, Some(RecordedRun::Read(found)) if found.id == self.id

@@ -130,6 +130,12 @@ pub fn take_up(
     refusals
 }
 
+/// There is no way back without the revision a run began from.
+pub fn base_gone(snapshot: &Snapshot, run: &Run) -> Option<Refusal> {
+    let gone = snapshot.revision(&run.base).is_none();
+    gone.then(|| Refusal::BaseGone { revision: run.base.clone() })
+}
+
 /// Why updated pods would not come back on the base revision behind a hold.
 pub fn park(set: &Set, run: &Run) -> Option<Refusal> {
     if run.by_deletion() {

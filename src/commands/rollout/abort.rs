@@ -12,7 +12,8 @@ use crate::commands::rollout::pace::PaceArgs;
 use crate::commands::rollout::take_up::{recorded, refuse, take_up};
 use crate::commands::set_name::set_name;
 use crate::exit::{Exit, Failure};
-use crate::model::run::RunPhase;
+use crate::model::run::{Run, RunPhase};
+use crate::model::snapshot::Snapshot;
 use crate::plan::preflight;
 use crate::plan::refusal::Refusal;
 use crate::progress::abort::Way;
@@ -94,8 +95,8 @@ pub(super) async fn run(cx: &mut Context, args: &AbortArgs) -> Result<Exit, Fail
         refusals.push(Refusal::NoRun);
     } else if args.mode == Mode::Park {
         refusals.extend(preflight::park(set, &recorded));
-    } else if snapshot.revision(&recorded.base).is_none() {
-        refusals.push(Refusal::BaseGone { revision: recorded.base.clone() });
+    } else {
+        refusals.extend(preflight::base_gone(&snapshot, &recorded));
     }
     if let Some(failure) = refused(cx, name, &refusals) {
         return Err(failure);
@@ -104,23 +105,14 @@ pub(super) async fn run(cx: &mut Context, args: &AbortArgs) -> Result<Exit, Fail
         cx.terminal.print(format!("{} unchanged: it is parked already", set.display()))?;
         return Ok(Exit::Held);
     }
-    let stray = set.wanted.replicas - snapshot.count_on(&recorded.base).min(set.wanted.replicas);
-    cx.terminal.note(format!(
-        "{}: back to {}; {stray} of {} pods have to return to it",
-        set.display(),
-        recorded.base,
-        set.wanted.replicas
-    ));
+    cx.terminal.note(way_back(&snapshot, &recorded));
     let question = match args.mode {
         Mode::Template => "Abort this rollout?",
         Mode::Park => "Hold this set, and delete its updated pods one by one?",
     };
     cx.consent(consent, question).await?;
-    let (partition, wanted) = (set.partition(), set.wanted);
-    let (snapshot, run) = take_up(cx, snapshot, &recorded, |run| {
-        run.partition = partition;
-        run.replicas = wanted.replicas;
-        run.start = wanted.start;
+    let (snapshot, run) = take_up(cx, snapshot, &recorded, |set, run| {
+        run.adopt(set);
     })
     .await?;
     let begin = Begin {
@@ -135,4 +127,12 @@ pub(super) async fn run(cx: &mut Context, args: &AbortArgs) -> Result<Exit, Fail
         Mode::Park => Way::Park,
     };
     conduct::abort(cx, snapshot, run, begin, &args.pace, way).await
+}
+
+/// Where a set goes back to, and how much of it has to.
+pub(super) fn way_back(snapshot: &Snapshot, run: &Run) -> String {
+    let (set, all) = (&snapshot.set, snapshot.set.wanted.replicas);
+    let stray = all - snapshot.count_on(&run.base).min(all);
+    let display = set.display();
+    format!("{display}: back to {}; {stray} of {all} pods have to return to it", run.base)
 }

@@ -75,7 +75,7 @@ async fn retake(cx: &Context, set: &str, failed: &Run) -> Result<(Snapshot, Run)
         let what = "the record is not the one of the rollout that failed".to_owned();
         return Err(refuse(cx, set, Refusal::Moved { what }));
     }
-    take_up(cx, snapshot, &found, |_| {}).await
+    take_up(cx, snapshot, &found, |_, _| {}).await
 }
 
 /// The way back by the template of the run's base revision.

@@ -184,15 +184,10 @@ async fn take_on(cx: &mut Context, args: &ContinueArgs, going: Going) -> Result<
     cx.consent(consent, question).await?;
     let gates = args.pace.gates_digest();
     let updated = updated(&recorded, &snapshot);
-    let (partition, wanted) = (snapshot.set.partition(), snapshot.set.wanted);
-    let (snapshot, run) = take_up(cx, snapshot, &recorded, |run| {
-        if run.replicas != wanted.replicas || run.start != wanted.start {
-            // Other pods are at the top now: none of them has passed anything.
+    let (snapshot, run) = take_up(cx, snapshot, &recorded, |set, run| {
+        if run.adopt(set) {
             run.passed = 0;
         }
-        run.partition = partition;
-        run.replicas = wanted.replicas;
-        run.start = wanted.start;
         run.order.clone_from(&order);
         match going {
             // Whoever goes on later is asked for the gates the rollout was begun with.

@@ -8,6 +8,7 @@ use crate::commands::judged;
 use crate::commands::rollout::begin::refused;
 use crate::exit::Failure;
 use crate::model::run::{RecordedRun, Run};
+use crate::model::set::Set;
 use crate::model::snapshot::Snapshot;
 use crate::plan::refusal::Refusal;
 use crate::plan::step::{RunChange, SetPatch, StrategyChange};
@@ -29,11 +30,11 @@ pub(super) async fn take_up(
     cx: &Context,
     mut snapshot: Snapshot,
     recorded: &Run,
-    change: impl FnOnce(&mut Run),
+    change: impl FnOnce(&Set, &mut Run),
 ) -> Result<(Snapshot, Run), Failure> {
     let mut run = recorded.clone();
     run.holder = Some(identity::holder(clock::now()));
-    change(&mut run);
+    change(&snapshot.set, &mut run);
     // Somebody may have changed the strategy under which nothing moves by itself.
     let strategy = if run.by_deletion() && !run.holds(&snapshot.set) {
         StrategyChange::OnDelete

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use crate::cluster::clock;
 use crate::commands::context::{Consent, Context};
 use crate::commands::identity;
+use crate::commands::rollout::abort::way_back;
 use crate::commands::rollout::go_on::{Going, same_gates};
 use crate::commands::rollout::group::{conduct, refused};
 use crate::commands::rollout::pace::PaceArgs;
@@ -12,6 +13,7 @@ use crate::commands::rollout::take_up::{recorded, take_up};
 use crate::exit::{Exit, Failure};
 use crate::model::group::{Course, Membership, stops};
 use crate::model::run::{Holder, Run, RunPhase};
+use crate::model::set::Set;
 use crate::model::snapshot::Snapshot;
 use crate::plan::group::{Runs, approved, approves, membership};
 use crate::plan::options::Options;
@@ -170,14 +172,10 @@ pub(in crate::commands::rollout) async fn go_on(
     cx.consent(taking.consent, "Go on with the rollout of this group?").await?;
     let gates = taking.pace.gates_digest();
     let group = found.group.clone();
-    let taken = take_all(cx, found, taking.takeover, |snapshot, run| {
-        let set = &snapshot.set;
-        if run.replicas != set.wanted.replicas || run.start != set.wanted.start {
+    let taken = take_all(cx, found, taking.takeover, |set, run| {
+        if run.adopt(set) {
             run.passed = 0;
         }
-        run.partition = set.partition();
-        run.replicas = set.wanted.replicas;
-        run.start = set.wanted.start;
         if how.going != Going::Full {
             run.gates.clone_from(&gates);
         }
@@ -241,24 +239,14 @@ async fn back(
             refusals.extend(preflight::locked(run, "", now));
         }
         refusals.extend(preflight::operator(&snapshot.set));
-        if snapshot.revision(&run.base).is_none() {
-            refusals.push(Refusal::BaseGone { revision: run.base.clone() });
-        }
+        refusals.extend(preflight::base_gone(snapshot, run));
         refusals
     });
     if let Some(failure) = refused(cx, &found.group.selector, &refusals) {
         return Err(failure);
     }
     let mut lines = vec![format!("group {}: back to the old templates", found.group.id)];
-    for (snapshot, run) in &found.members {
-        let (set, all) = (&snapshot.set, snapshot.set.wanted.replicas);
-        let stray = all - snapshot.count_on(&run.base).min(all);
-        let display = set.display();
-        lines.push(format!(
-            "{display}: back to {}; {stray} of {all} pods have to return to it",
-            run.base
-        ));
-    }
+    lines.extend(found.members.iter().map(|(snapshot, run)| way_back(snapshot, run)));
     for set in &found.bare {
         lines.push(format!(
             "statefulset.apps/{set} carries no record of the group and is left as it is"
@@ -267,11 +255,8 @@ async fn back(
     cx.terminal.note(lines.join("\n"));
     cx.consent(taking.consent, "Abort the rollout of this group?").await?;
     let selector = found.group.selector.clone();
-    let taken = take_all(cx, found, taking.takeover, |snapshot, run| {
-        let set = &snapshot.set;
-        run.partition = set.partition();
-        run.replicas = set.wanted.replicas;
-        run.start = set.wanted.start;
+    let taken = take_all(cx, found, taking.takeover, |set, run| {
+        run.adopt(set);
         if let Some(group) = &mut run.group {
             group.course = Course::Back;
         }
@@ -292,7 +277,7 @@ async fn take_all(
     cx: &Context,
     found: Found,
     takeover: bool,
-    change: impl Fn(&Snapshot, &mut Run),
+    change: impl Fn(&Set, &mut Run),
 ) -> Result<Vec<(Snapshot, Run)>, Failure> {
     let order: Vec<String> = found.group.members().iter().map(ToString::to_string).collect();
     let holder = identity::holder(clock::now());
@@ -313,14 +298,14 @@ async fn take(
     mut run: Run,
     holder: &Holder,
     attempts: usize,
-    change: &impl Fn(&Snapshot, &mut Run),
+    change: &impl Fn(&Set, &mut Run),
 ) -> Result<(Snapshot, Run), Failure> {
     let mut left = attempts;
     loop {
         left -= 1;
         let judged = snapshot.clone();
-        let taken = take_up(cx, snapshot, &run, |run| {
-            change(&judged, run);
+        let taken = take_up(cx, snapshot, &run, |set, run| {
+            change(set, run);
             run.holder = Some(Holder { beat: clock::now(), ..holder.clone() });
         })
         .await;
