@@ -29,5 +29,6 @@ pub mod roster;
 pub mod run;
 pub mod set;
 pub mod snapshot;
+pub mod survey;
 pub mod text;
 pub mod volume;
