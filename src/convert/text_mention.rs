@@ -56,7 +56,7 @@ struct Search<'a, 'o> {
     found: Vec<(&'a str, &'a str, String)>,
 }
 
-impl<'a> Search<'a, '_> {
+impl Search<'_, '_> {
     /// Looks at a whole object.
     fn object(&mut self, object: &Value) {
         let Value::Object(fields) = object else { return };

@@ -118,14 +118,11 @@ async fn parts(
         };
         let (names, namespaces) = (&names, &namespaces);
         places.iter().map(move |place| async move {
-            let part = list(Reader { namespace: *place, ..reader }, kind, names).await;
-            match place {
-                Some(_) => part,
-                None => {
-                    let concerns = namespaces.iter().map(|&namespace| namespace.to_owned());
-                    Part { concerns: concerns.collect(), ..part }
-                }
+            let mut part = list(Reader { namespace: *place, ..reader }, kind, names).await;
+            if place.is_none() {
+                part.concerns = namespaces.iter().map(|&namespace| namespace.to_owned()).collect();
             }
+            part
         })
     });
     let at_once = if is_long { LONG_AT_ONCE } else { AT_ONCE };
