@@ -1,13 +1,14 @@
 //! Sets, pods and readings for tests, a word at a time.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
 use crate::model::attachment::Attachment;
 use crate::model::autoscaler::Autoscaler;
 use crate::model::budget::{Budget, Demand, Operator, Requirement, Selector, Share};
-use crate::model::claim::{Claim, ClaimPhase};
+use crate::model::claim::{AccessModes, Claim, ClaimPhase, Maker};
 use crate::model::group::Wave;
 use crate::model::lease::Lease;
 use crate::model::node::{Node, Readiness, Taint, ZONE};
@@ -24,7 +25,7 @@ use crate::model::set::{
 };
 use crate::model::shape::{ClaimShape, Shape};
 use crate::model::snapshot::{Known, Snapshot};
-use crate::model::volume::Volume;
+use crate::model::volume::{PROVISIONED_BY, ReclaimPolicy, Volume};
 use crate::plan::options::Options;
 use crate::plan::scale::{Overrides, Surroundings, Wish};
 
@@ -171,7 +172,7 @@ impl Set {
 
     pub(crate) fn owned_by(mut self, kind: &str, name: &str) -> Self {
         let (kind, name) = (kind.to_owned(), name.to_owned());
-        self.controller = Some(Owner { kind, name, uid: "owner-uid".to_owned() });
+        self.controller = Some(an_owner(&kind, &name, "owner-uid"));
         self
     }
 
@@ -196,6 +197,17 @@ impl Set {
     }
 }
 
+/// The owner that manages an object.
+pub(crate) fn an_owner(kind: &str, name: &str, uid: &str) -> Owner {
+    Owner {
+        api_version: "example.com/v1".to_owned(),
+        kind: kind.to_owned(),
+        name: name.to_owned(),
+        uid: uid.to_owned(),
+        controller: true,
+    }
+}
+
 /// An autoscaler of the set of this name.
 pub(crate) fn an_autoscaler(set: &str) -> Autoscaler {
     Autoscaler {
@@ -217,9 +229,18 @@ pub(crate) fn a_claim(set: &Set, ordinal: u32) -> Claim {
         uid: format!("claim-{ordinal}"),
         resource_version: "1".to_owned(),
         owners: Vec::new(),
-        labels: BTreeMap::new(),
+        labels: Arc::default(),
+        annotations: Arc::default(),
+        finalizers: vec!["kubernetes.io/pvc-protection".to_owned()],
+        maker: Maker::Controller,
+        written_at: Some(at(-86_400)),
         created_at: Some(at(-86_400)),
         deleting_since: None,
+        selected_node: None,
+        access_modes: AccessModes { once: true, ..AccessModes::default() },
+        source: None,
+        said_in_use: false,
+        volume_work: None,
         phase: ClaimPhase::Bound,
         volume: Some(format!("pv-{name}")),
         storage_class: Some("standard".to_owned()),
@@ -426,10 +447,18 @@ impl Claim {
 pub(crate) fn a_volume(name: &str) -> Volume {
     Volume {
         name: name.to_owned(),
+        uid: format!("uid-{name}"),
+        resource_version: "1".to_owned(),
+        annotations: BTreeMap::from([(PROVISIONED_BY.to_owned(), "example.com/disk".to_owned())]),
+        deleting_since: None,
         phase: "Bound".to_owned(),
+        phase_since: None,
         capacity: Some("1Gi".to_owned()),
-        reclaim_policy: "Delete".to_owned(),
+        access_modes: vec!["ReadWriteOnce".to_owned()],
+        reclaim_policy: ReclaimPolicy::Delete,
         storage_class: Some("standard".to_owned()),
+        claim: None,
+        driver: None,
         reachable_from: None,
     }
 }

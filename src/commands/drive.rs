@@ -372,6 +372,7 @@ impl Drive<'_> {
     ) -> Result<Outcome, Failure> {
         let error = match self.cx.session.apply(step, Keep::Written).await {
             Ok(answer) => {
+                let answer = answer.set();
                 if let Some(set) = &answer {
                     self.snapshots[at].set = set.clone();
                 }
@@ -413,9 +414,6 @@ impl Drive<'_> {
             Step::Scale(scaling) if set.wanted.replicas == scaling.replicas => {
                 machine.written(Some(set), clock::now());
             }
-            Step::PatchSet(_) | Step::Scale(_) | Step::TaintNode(_) | Step::UntaintNode(_) => {
-                machine.rejected(Rejection::Changed);
-            }
             // The pod is not what was judged; the watch will say what it is now.
             Step::DeletePod(_) | Step::EvictPod(_) => {
                 machine.rejected(Rejection::Changed);
@@ -426,6 +424,7 @@ impl Drive<'_> {
                     return Ok(Outcome::Deleted(at));
                 }
             }
+            _ => machine.rejected(Rejection::Changed),
         }
         Ok(Outcome::Done)
     }

@@ -1,7 +1,7 @@
 //! A write on what was judged, however often the status moves in between.
 
 use crate::cluster::status;
-use crate::cluster::write::Keep;
+use crate::cluster::write::{Keep, Written};
 use crate::commands::context::Context;
 use crate::exit::{Exit, Failure};
 use crate::model::set::Set;
@@ -24,8 +24,8 @@ pub(super) async fn write(
     let mut set = judged.clone();
     for _ in 0..ATTEMPTS {
         match cx.session.apply(&Step::PatchSet(make(&set)), keep).await {
-            Ok(Some(answer)) => return Ok(answer),
-            Ok(None) => break,
+            Ok(Written::Set(answer)) => return Ok(*answer),
+            Ok(_) => break,
             Err(error) if status::is_conflict(&error) => {}
             Err(error) => return Err(error.into()),
         }

@@ -16,7 +16,13 @@ pub(super) fn controller(owners: &[OwnerReference]) -> Option<&OwnerReference> {
 
 /// The owner.
 pub(super) fn owner(wire: &OwnerReference) -> Owner {
-    Owner { kind: clean(&wire.kind), name: clean(&wire.name), uid: clean(&wire.uid) }
+    Owner {
+        api_version: clean(&wire.api_version),
+        kind: clean(&wire.kind),
+        name: clean(&wire.name),
+        uid: clean(&wire.uid),
+        controller: wire.controller == Some(true),
+    }
 }
 
 /// The UID of the owner that manages the object.

@@ -4,8 +4,12 @@ use crate::convert::Malformed;
 use crate::convert::Subject;
 use crate::convert::affinity::node_selector;
 use crate::convert::claim::storage;
+use crate::convert::clean_map;
+use crate::convert::meta::moment;
 use crate::convert::optional;
 use crate::model::text::clean;
+use crate::model::volume::BoundClaim;
+use crate::model::volume::ReclaimPolicy;
 use crate::model::volume::Volume;
 use crate::wire::volume::PersistentVolume;
 
@@ -14,13 +18,31 @@ pub fn volume(wire: PersistentVolume) -> Result<Volume, Malformed> {
     let meta = wire.metadata.unwrap_or_default();
     let subject = Subject { kind: "persistentvolume", name: &meta.name };
     let spec = wire.spec.ok_or_else(|| subject.missing("spec"))?;
+    let status = wire.status.unwrap_or_default();
     let reachable = spec.node_affinity.and_then(|affinity| affinity.required);
+    let csi = spec.source.and_then(|source| source.csi);
     Ok(Volume {
         name: subject.required("metadata.name", &meta.name)?,
-        phase: clean(&wire.status.unwrap_or_default().phase),
+        uid: subject.required("metadata.uid", &meta.uid)?,
+        resource_version: subject.required("metadata.resourceVersion", &meta.resource_version)?,
+        annotations: clean_map(&meta.annotations),
+        deleting_since: moment(subject, "metadata.deletionTimestamp", meta.deletion_timestamp)?,
+        phase: clean(&status.phase),
+        phase_since: moment(
+            subject,
+            "status.lastPhaseTransitionTime",
+            status.last_phase_transition_time,
+        )?,
         capacity: storage(&spec.capacity),
-        reclaim_policy: clean(&spec.persistent_volume_reclaim_policy),
+        access_modes: spec.access_modes.iter().map(|mode| clean(mode)).collect(),
+        reclaim_policy: ReclaimPolicy::of(&clean(&spec.persistent_volume_reclaim_policy)),
         storage_class: optional(&spec.storage_class_name),
+        claim: spec.claim_ref.map(|claim| BoundClaim {
+            namespace: clean(&claim.namespace),
+            name: clean(&claim.name),
+            uid: optional(&claim.uid),
+        }),
+        driver: csi.and_then(|csi| optional(&csi.driver)),
         reachable_from: reachable.as_ref().map(node_selector),
     })
 }

@@ -1,6 +1,7 @@
 //! A PersistentVolumeClaim and the names the controller gives them.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
@@ -20,8 +21,16 @@ pub struct Claim {
     pub resource_version: String,
     /// Owners: what takes the claim with it when it goes.
     pub owners: Vec<Owner>,
-    /// Labels.
-    pub labels: BTreeMap<String, String>,
+    /// Labels; shared, since the claims of a set have the same ones.
+    pub labels: Arc<BTreeMap<String, String>>,
+    /// Annotations, without those Kubernetes itself writes while it binds a claim.
+    pub annotations: Arc<BTreeMap<String, String>>,
+    /// What keeps it from going at once when it is told to.
+    pub finalizers: Vec<String>,
+    /// Who made it.
+    pub maker: Maker,
+    /// When somebody last wrote to it, as far as `managedFields` tell.
+    pub written_at: Option<Timestamp>,
     /// When it was created.
     pub created_at: Option<Timestamp>,
     /// When it was told to go, if it was.
@@ -30,14 +39,115 @@ pub struct Claim {
     pub phase: ClaimPhase,
     /// The volume it is bound to, or asks for by name.
     pub volume: Option<String>,
+    /// The node its volume is being made for, before it has one.
+    pub selected_node: Option<String>,
     /// The storage class; empty text means "none" to Kubernetes and is kept.
     pub storage_class: Option<String>,
+    /// How it may be mounted.
+    pub access_modes: AccessModes,
+    /// What it is filled from.
+    pub source: Option<Box<ClaimSource>>,
     /// The size it asks for, as written.
     pub requested: Option<String>,
     /// The size it has, as written.
     pub capacity: Option<String>,
     /// Since when no pod uses it, where the cluster says so (KEP-5541); absent means unknown.
     pub unused_since: Option<Timestamp>,
+    /// Whether the cluster says that a pod uses it. That can be stale for ever.
+    pub said_in_use: bool,
+    /// What is being done to its volume, or was asked for and is not done.
+    pub volume_work: Option<Box<VolumeWork>>,
+}
+
+/// Who made a claim.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Maker {
+    /// A controller of Kubernetes itself: for a set or for the ephemeral volume of a pod.
+    Controller,
+    /// A person, or another program, by the name it gave itself.
+    Other(String),
+    /// Nothing tells.
+    Unknown,
+}
+
+/// `spec.accessModes`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct AccessModes {
+    /// `ReadWriteOnce`: one node at a time.
+    pub once: bool,
+    /// `ReadWriteOncePod`: one pod at a time.
+    pub once_pod: bool,
+    /// `ReadOnlyMany`: many nodes read.
+    pub read_many: bool,
+    /// `ReadWriteMany`: many nodes write; or a mode this program does not know.
+    pub write_many: bool,
+}
+
+impl AccessModes {
+    /// Whether several nodes can use the volume at a time, and so somebody who is not seen here.
+    pub fn are_shared(self) -> bool {
+        self.read_many || self.write_many
+    }
+
+    /// As the API spells them.
+    pub fn names(self) -> Vec<&'static str> {
+        [
+            (self.once, "ReadWriteOnce"),
+            (self.once_pod, "ReadWriteOncePod"),
+            (self.read_many, "ReadOnlyMany"),
+            (self.write_many, "ReadWriteMany"),
+        ]
+        .into_iter()
+        .filter_map(|(has, name)| has.then_some(name))
+        .collect()
+    }
+}
+
+/// `spec.dataSource` or `spec.dataSourceRef`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClaimSource {
+    /// Kind, such as `VolumeSnapshot` or `PersistentVolumeClaim`.
+    pub kind: String,
+    /// Namespace, where it is another than the claim's.
+    pub namespace: Option<String>,
+    /// Name.
+    pub name: String,
+}
+
+/// How a change of a volume stands.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct VolumeWork {
+    /// Conditions that hold, such as `Resizing`, with their messages; never `Unused`.
+    pub conditions: Vec<(String, String)>,
+    /// `status.allocatedResources.storage`: the size that was asked of the driver.
+    pub allocated: Option<String>,
+    /// `status.allocatedResourceStatuses.storage`, such as `ControllerResizeInfeasible`.
+    pub allocated_status: Option<String>,
+    /// `spec.volumeAttributesClassName`.
+    pub attributes_class: Option<String>,
+    /// `status.currentVolumeAttributesClassName`.
+    pub current_attributes_class: Option<String>,
+    /// `status.modifyVolumeStatus.status`, such as `Infeasible`.
+    pub modification: Option<String>,
+}
+
+impl Claim {
+    /// Whether a condition holds, such as `FileSystemResizePending`.
+    pub fn has_condition(&self, kind: &str) -> bool {
+        self.condition(kind).is_some()
+    }
+
+    /// The message of a condition that holds.
+    pub fn condition(&self, kind: &str) -> Option<&str> {
+        let work = self.volume_work.as_ref()?;
+        let found = work.conditions.iter().find(|(condition, _)| condition == kind)?;
+        Some(&found.1)
+    }
+
+    /// The owner that manages it.
+    pub fn controller(&self) -> Option<&Owner> {
+        self.owners.iter().find(|owner| owner.controller)
+    }
 }
 
 /// `status.phase` of a claim.

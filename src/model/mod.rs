@@ -30,5 +30,6 @@ pub mod run;
 pub mod set;
 pub mod shape;
 pub mod snapshot;
+pub mod survey;
 pub mod text;
 pub mod volume;

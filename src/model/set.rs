@@ -195,12 +195,16 @@ pub struct SetStatus {
 /// An owner reference.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Owner {
+    /// Group and version of the owner, such as `apps/v1`.
+    pub api_version: String,
     /// Kind of the owner.
     pub kind: String,
     /// Name of the owner.
     pub name: String,
     /// UID of the owner.
     pub uid: String,
+    /// Whether it is the one owner that manages the object.
+    pub controller: bool,
 }
 
 /// One writer of fields that matter to a rollout.

@@ -1,11 +1,21 @@
 //! The closed list of writes this program can make.
 
+pub mod claim;
+pub mod object;
+mod target;
+pub mod volume;
+
+pub use crate::plan::step::target::Target;
+
 use crate::model::failover;
 use crate::model::failover::Mark;
 use crate::model::node::Node;
 use crate::model::pod::Pod;
 use crate::model::run::{OriginalStrategy, Run};
 use crate::model::set::{Rolling, Set};
+use crate::plan::step::claim::{ClaimPatch, OwnerRemoval};
+use crate::plan::step::object::{Creation, Deletion, ObjectKind};
+use crate::plan::step::volume::VolumePatch;
 
 /// One write. `cluster::write` carries it out, and nothing else writes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,6 +34,29 @@ pub enum Step {
     TaintNode(NodeTaint),
     /// Take that back, if the node is still the object that was read.
     UntaintNode(NodeUntaint),
+    /// Change a claim, if it is still the object that was read.
+    PatchClaim(ClaimPatch),
+    /// Take one owner off a claim, if it is still the object that was read.
+    RemoveOwner(OwnerRemoval),
+    /// Change a volume, if it is still the object that was read.
+    PatchVolume(VolumePatch),
+    /// Create an object, if there is none of its name.
+    Create(Creation),
+    /// Delete an object, if it is still the one that was read.
+    Delete(Deletion),
+}
+
+impl Deletion {
+    /// The deletion of this very reading of a set, which leaves its pods and claims.
+    pub fn of_set(set: &Set) -> Self {
+        Self {
+            kind: ObjectKind::Set,
+            namespace: set.namespace.clone(),
+            name: set.name.clone(),
+            uid: set.uid.clone(),
+            resource_version: set.resource_version.clone(),
+        }
+    }
 }
 
 /// A change of a StatefulSet, all of it in one request.

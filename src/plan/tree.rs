@@ -325,7 +325,7 @@ fn leaf(seen: &Seen, name: &str) -> VolumeLeaf {
         Some(Known::Read(None)) => Known::Read(None),
         Some(Known::Read(Some(volume))) => Known::Read(Some(VolumeFacts {
             phase: volume.phase.clone(),
-            reclaim_policy: volume.reclaim_policy.clone(),
+            reclaim_policy: volume.reclaim_policy.name().to_owned(),
             reach: reach(seen, volume),
         })),
     };

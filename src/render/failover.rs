@@ -237,8 +237,7 @@ mod tests {
     use super::*;
     use crate::model::node::Node;
     use crate::model::resident::Resident;
-    use crate::model::set::Owner;
-    use crate::testing::{a_node, a_pod, a_resident, a_set, an_attachment, at};
+    use crate::testing::{a_node, a_pod, a_resident, a_set, an_attachment, an_owner, at};
 
     fn case() -> Case {
         let taints = vec![out_of_service(), out_of_service()];
@@ -249,8 +248,7 @@ mod tests {
             taints,
             ..a_node("node-a", "a")
         };
-        let owner =
-            Owner { kind: "StatefulSet".to_owned(), name: "db".to_owned(), uid: "u".to_owned() };
+        let owner = an_owner("StatefulSet", "db", "u");
         Case {
             node,
             silent_for: Some(200),

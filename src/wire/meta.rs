@@ -54,6 +54,10 @@ where
     #[prost(message, repeated, tag = "13")]
     #[serde(deserialize_with = "or_default")]
     pub owner_references: Vec<OwnerReference>,
+    /// What keeps it from going at once when it is told to.
+    #[prost(string, repeated, tag = "14")]
+    #[serde(deserialize_with = "or_default")]
+    pub finalizers: Vec<String>,
     /// Who wrote which fields.
     #[prost(message, repeated, tag = "17")]
     #[serde(deserialize_with = "or_default")]
@@ -73,6 +77,10 @@ pub struct OwnerReference {
     /// UID of the owner.
     #[prost(string, tag = "4")]
     pub uid: String,
+    /// Group and version of the owner.
+    #[prost(string, tag = "5")]
+    #[serde(rename = "apiVersion")]
+    pub api_version: String,
     /// Whether it is the one owner that manages the object.
     #[prost(bool, optional, tag = "6")]
     pub controller: Option<bool>,
@@ -88,6 +96,9 @@ pub struct ManagedFieldsEntry {
     /// `Apply` or `Update`.
     #[prost(string, tag = "2")]
     pub operation: String,
+    /// When.
+    #[prost(message, optional, tag = "4")]
+    pub time: Option<Time>,
     /// Which fields, as a tree of `f:name` keys.
     #[prost(message, optional, tag = "7")]
     #[serde(rename = "fieldsV1")]

@@ -12,6 +12,8 @@ use tower::service_fn;
 use super::*;
 use crate::model::failover::Mark;
 use crate::plan::step::NodeTaint;
+use crate::plan::step::object::Deletion;
+use crate::testing::a_claim;
 use crate::testing::a_node;
 use crate::testing::a_pod;
 use crate::testing::a_set;
@@ -115,13 +117,41 @@ async fn a_scaling_names_the_version_it_was_judged_on() {
 }
 
 #[tokio::test]
-async fn a_set_is_only_ever_created_by_a_dry_run() {
-    let (client, log) = server(201);
-    preview_create(&client, "prod", &json!({ "kind": "StatefulSet" })).await.unwrap();
-    let sent = log.lock().unwrap().clone();
+async fn an_object_is_created_as_it_was_planned() {
+    let creation = Creation {
+        kind: ObjectKind::Copy,
+        namespace: "prod".to_owned(),
+        name: "copy".to_owned(),
+        manifest: json!({ "kind": "ConfigMap" }).to_string(),
+    };
+    let (sent, result) = sent(&Step::Create(creation), Keep::DryRun, 201).await;
+    result.unwrap();
     let [(method, path, body)] = &sent[..] else { panic!("{sent:?}") };
     assert_eq!(method, "POST");
-    assert!(path.starts_with("/apis/apps/v1/namespaces/prod/statefulsets?"), "{path}");
-    assert!(path.contains("dryRun=All"), "{path}");
-    assert_eq!(body["kind"], "StatefulSet");
+    assert!(path.starts_with("/api/v1/namespaces/prod/configmaps?"), "{path}");
+    assert!(path.contains("dryRun=All") && path.contains("fieldManager=kubectl-sts"), "{path}");
+    assert_eq!(*body, json!({ "kind": "ConfigMap" }));
+}
+
+#[tokio::test]
+async fn a_claim_is_deleted_if_it_is_still_the_one_that_was_read() {
+    let claim = a_claim(&a_set("db").claiming("data"), 3);
+    let step = Step::Delete(Deletion::of_claim(&claim));
+    let (sent, result) = sent(&step, Keep::DryRun, 200).await;
+    result.unwrap();
+    let [(method, path, body)] = &sent[..] else { panic!("{sent:?}") };
+    let place = "/api/v1/namespaces/prod/persistentvolumeclaims/data-db-3?";
+    assert_eq!((method.as_str(), path.as_str()), ("DELETE", place));
+    let preconditions = json!({ "uid": "claim-3", "resourceVersion": "1" });
+    assert_eq!(*body, json!({ "dryRun": ["All"], "preconditions": preconditions }));
+}
+
+#[tokio::test]
+async fn the_pods_and_claims_of_a_deleted_set_stay() {
+    let (sent, result) =
+        sent(&Step::Delete(Deletion::of_set(&a_set("db"))), Keep::Written, 200).await;
+    result.unwrap();
+    assert_eq!(sent[0].2["propagationPolicy"], "Orphan");
+    assert_eq!(sent[0].2["preconditions"], json!({ "uid": "set-uid", "resourceVersion": "1" }));
+    assert_eq!(sent[0].2.get("dryRun"), None);
 }

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use crate::cluster::clock;
 use crate::cluster::status;
-use crate::cluster::write::Keep;
+use crate::cluster::write::{Keep, Written};
 use crate::commands::context::Context;
 use crate::commands::dry_run::DryRun;
 use crate::commands::identity;
@@ -159,7 +159,7 @@ impl Request<'_> {
         let mut after = None;
         if preview == Preview::Server && preflight::original(set).is_ok() {
             match cx.session.apply(&Step::PatchSet(patch.clone()), Keep::DryRun).await {
-                Ok(answer) => after = answer.map(|set| set.template),
+                Ok(answer) => after = answer.set().map(|set| set.template),
                 Err(error) if status::is_conflict(&error) => return Ok(None),
                 Err(error) => return Err(error.into()),
             }
@@ -240,12 +240,12 @@ impl Request<'_> {
         for _ in 0..ATTEMPTS {
             let Proposal { mut snapshot, patch, .. } = proposal;
             match cx.session.apply(&Step::PatchSet(patch.clone()), Keep::Written).await {
-                Ok(Some(set)) => {
-                    snapshot.set = set;
+                Ok(Written::Set(set)) => {
+                    snapshot.set = *set;
                     let RunChange::Write(run) = patch.run else { break };
                     return Ok((snapshot, run));
                 }
-                Ok(None) => break,
+                Ok(_) => break,
                 Err(error) if status::is_conflict(&error) => {}
                 Err(error) => return Err(error.into()),
             }

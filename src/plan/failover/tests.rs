@@ -1,28 +1,13 @@
 use super::*;
-use crate::model::claim::ClaimPhase;
 use crate::model::placement::Toleration;
-use crate::model::set::Owner;
-use crate::testing::{a_lease, a_node, a_pod, a_resident, a_set, an_attachment, at};
+use crate::testing::{
+    a_claim, a_lease, a_node, a_pod, a_resident, a_set, an_attachment, an_owner, at,
+};
 
 /// The pod `db-1` on `node-a`, which has been silent for long.
 fn evidence() -> Evidence {
     let set = a_set("db").claiming("data");
-    let claim = Claim {
-        namespace: "prod".to_owned(),
-        name: "data-db-1".to_owned(),
-        uid: "c".to_owned(),
-        resource_version: "1".to_owned(),
-        owners: Vec::new(),
-        labels: std::collections::BTreeMap::new(),
-        created_at: None,
-        deleting_since: None,
-        phase: ClaimPhase::Bound,
-        volume: Some("pv-1".to_owned()),
-        storage_class: None,
-        requested: None,
-        capacity: None,
-        unused_since: None,
-    };
+    let claim = Claim { volume: Some("pv-1".to_owned()), ..a_claim(&set, 1) };
     Evidence {
         pod: a_pod(&set, 1),
         ordinal: Ordinal(1),
@@ -239,11 +224,7 @@ fn pods_that_withstand_the_taint_stay_unless_they_are_going() {
 fn sets_that_lose_pods_are_named_once() {
     let mut some = evidence();
     let of = |kind: &str, name: &str, pod: &str| Resident {
-        controller: Some(Owner {
-            kind: kind.to_owned(),
-            name: name.to_owned(),
-            uid: "o".to_owned(),
-        }),
+        controller: Some(an_owner(kind, name, "o")),
         ..a_resident("prod", pod)
     };
     some.residents = Known::Read(vec![

@@ -203,15 +203,13 @@ impl Driver<'_> {
             Step::PatchSet(patch) if carried_out(patch, &snapshot.set) => {
                 machine.written(Some(&snapshot.set.clone()), self.world.now);
             }
-            Step::PatchSet(_) | Step::Scale(_) | Step::TaintNode(_) | Step::UntaintNode(_) => {
-                machine.rejected(Rejection::Changed);
-            }
             Step::DeletePod(_) | Step::EvictPod(_) => {
                 machine.rejected(Rejection::Changed);
                 self.world.tick();
                 let (set, pods) = self.world.reading();
                 take(snapshot, set, pods);
             }
+            _ => machine.rejected(Rejection::Changed),
         }
         true
     }

@@ -304,7 +304,7 @@ impl World {
                 };
                 self.patch(&patch).map(|_| None)
             }
-            Step::TaintNode(_) | Step::UntaintNode(_) => panic!("no rollout touches nodes"),
+            _ => panic!("no rollout touches anything else"),
         }
     }
 

@@ -2,11 +2,11 @@ use super::*;
 use crate::exit::Exit;
 use crate::model::autoscaler::Autoscaler;
 use crate::model::run::{OriginalStrategy, Run, RunPhase};
-use crate::model::set::{FieldManager, Owner, Retention, Set};
+use crate::model::set::{FieldManager, Retention, Set};
 use crate::plan::scale::{Overrides, parked};
 use crate::testing::{
     NEW, a_budget_of_least, a_claim, a_manager, a_pod, a_run, a_set, a_snapshot, a_wish,
-    an_autoscaler, at, surroundings,
+    an_autoscaler, an_owner, at, surroundings,
 };
 
 fn refused(snapshot: &Snapshot, wish: &Wish) -> Vec<NotScaled> {
@@ -113,7 +113,7 @@ fn an_autoscaler_is_not_fought_and_unknown_is_not_absent() {
         let around = Surroundings { autoscalers, ..surroundings() };
         begin(&seen, &around, &Wish { overrides, ..a_wish(5) }, at(0))
     };
-    let keda = Owner { kind: "ScaledObject".into(), name: "load".into(), uid: "u".into() };
+    let keda = an_owner("ScaledObject", "load", "u");
     let hpa = Autoscaler { owners: vec![keda], ..an_autoscaler("db") };
     let found = with(Known::Read(vec![an_autoscaler("web"), hpa.clone()]), Overrides::default());
     let [NotScaled::Autoscaled { owner, .. }] = &found[..] else { panic!("{found:?}") };
