@@ -169,11 +169,15 @@ impl Wish<'_> {
         match cx.session.preview_create(cx.session.namespace(), &beside).await {
             Ok(stored) => Ok(manifest::named(manifest::copy(&stored), self.set)),
             Err(error) => match status::of(&error).filter(|answer| answer.code < 500) {
-                Some(answer) => Err(refused(&format!(
-                    "the API server would not take the new set: {}",
-                    clean(&answer.message)
-                ))
-                .hint("nothing was changed")),
+                Some(answer) => {
+                    let made_up = answer.details.as_ref().map_or("", |details| &details.name);
+                    let mut why = clean(&answer.message);
+                    if !made_up.is_empty() {
+                        why = why.replace(made_up, self.set);
+                    }
+                    Err(refused(&format!("the API server would not take the new set: {why}"))
+                        .hint("nothing was changed"))
+                }
                 None => Err(Failure::from(error).hint("nothing was changed")),
             },
         }
