@@ -6,9 +6,11 @@ use serde_json::Value;
 use serde_json::json;
 use tempfile::TempDir;
 
+use crate::harness::Component;
 use crate::harness::ControlPlane;
 use crate::harness::Fate;
 use crate::harness::Namespace;
+use crate::harness::Options;
 use crate::harness::Output;
 use crate::harness::Proxy;
 use crate::harness::Sts;
@@ -99,7 +101,8 @@ fn adopted(ns: &Namespace<'_>, set: &str, old: &str, pods: &[String], output: &O
 #[test]
 fn no_pod_is_restarted_for_what_only_the_set_has_otherwise() {
     let ns = ControlPlane::shared().namespace("recreate");
-    let changes: [(&str, fn(&mut Value)); 3] = [
+    let changes: [(&str, fn(&mut Value)); 4] = [
+        ("fuse", other_service),
         ("service", other_service),
         ("policy", |set| set["spec"]["podManagementPolicy"] = "Parallel".into()),
         ("size", |set| {
@@ -108,7 +111,13 @@ fn no_pod_is_restarted_for_what_only_the_set_has_otherwise() {
         }),
     ];
     for (set, _) in &changes {
-        ns.set(set).claims("1Gi").create();
+        // The claims of one go with it, unless its pods and claims are left out of its deletion.
+        let when_deleted = if *set == "fuse" { "Delete" } else { "Retain" };
+        let retention = json!({ "whenDeleted": when_deleted });
+        ns.set(set)
+            .claims("1Gi")
+            .with(|set| set["spec"]["persistentVolumeClaimRetentionPolicy"] = retention)
+            .create();
     }
     for (set, change) in changes {
         ns.wait_ready(set);
@@ -405,7 +414,7 @@ fn the_old_set_comes_back_where_the_new_one_is_not_taken() {
     let file = manifest(&ns, "db", other_service);
     let through = || ns.sts_through(&proxy, &["recreate", "db", "-f", "-", "--yes"]).stdin(&file);
 
-    let output = ended(proxy.run(through(), Some((3, Fate::Refused(403)))), 4);
+    let output = ended(proxy.run(through(), &[(3, Fate::Refused(403))]), 4);
 
     says(&output, &["creating the old one again", "was created again as it was"]);
     adopted(&ns, "db", &old, &pods, &output);
@@ -414,14 +423,14 @@ fn the_old_set_comes_back_where_the_new_one_is_not_taken() {
 
     // A deletion that is refused has touched nothing.
     let now = uid(&ns, "db");
-    let output = ended(proxy.run(through(), Some((2, Fate::Refused(403)))), 1);
+    let output = ended(proxy.run(through(), &[(2, Fate::Refused(403))]), 1);
     says(&output, &["the set was not deleted"]);
     assert_eq!((uid(&ns, "db"), copy(&ns, "db")), (now.clone(), None), "{output}");
-    let output = ended(proxy.run(through(), Some((1, Fate::Refused(403)))), 1);
+    let output = ended(proxy.run(through(), &[(1, Fate::Refused(403))]), 1);
     says(&output, &["the set was not touched"]);
     assert_eq!((uid(&ns, "db"), copy(&ns, "db")), (now.clone(), None), "{output}");
 
-    let output = ended(proxy.run(through(), None), 0);
+    let output = ended(proxy.run(through(), &[]), 0);
     assert_eq!(proxy.writes(), writes(&ns, "db"), "{output}");
     adopted(&ns, "db", &now, &pods, &output);
 }
@@ -436,7 +445,7 @@ fn an_answer_that_is_lost_is_looked_up_and_nothing_is_done_twice() {
         let (old, pods) = (uid(&ns, &set), ns.pod_uids(&set));
         let file = manifest(&ns, &set, other_service);
         let run = ns.sts_through(&proxy, &["recreate", &set, "-f", "-", "--yes"]).stdin(&file);
-        let output = ended(proxy.run(run, Some((write, Fate::Lost))), 0);
+        let output = ended(proxy.run(run, &[(write, Fate::Lost)]), 0);
         adopted(&ns, &set, &old, &pods, &output);
         assert_eq!(proxy.writes(), writes(&ns, &set), "{output}");
     }
@@ -455,7 +464,7 @@ fn any_process_finishes_what_another_was_killed_in() {
             let words = ["recreate", &set, "-f", "-", "--yes"];
             let run = ns.sts_through(&proxy, &words).stdin(&file);
 
-            let killed = ended(proxy.run(run, Some((write, fate))), 137);
+            let killed = ended(proxy.run(run, &[(write, fate)]), 137);
 
             assert_eq!(ns.pod_uids(&set), pods, "{killed}");
             let begun = (write, fate) != (1, Fate::KilledBefore);
@@ -496,7 +505,7 @@ fn restarts_that_were_cut_off_go_on_where_they_were() {
             let run = ns.sts_through(&proxy, &words).stdin(&file);
             let run = run.env("XDG_STATE_HOME", &home.path().to_string_lossy());
 
-            let killed = ended(proxy.run(run, Some((write, fate))), 137);
+            let killed = ended(proxy.run(run, &[(write, fate)]), 137);
 
             if (write, fate) == (6, Fate::KilledAfter) {
                 assert_eq!(copy(&ns, &set), None, "{killed}");
@@ -514,4 +523,120 @@ fn restarts_that_were_cut_off_go_on_where_they_were() {
             }
         }
     }
+}
+
+/// Why a changed template is refused: a hold on a set that was just created holds nothing.
+#[test]
+fn a_new_set_brings_no_pod_back_on_an_earlier_template() {
+    let ns = ControlPlane::shared().namespace("recreate-hold");
+    ns.set("db").create_ready();
+    let file = manifest(&ns, "db", |set| {
+        set["spec"]["template"]["spec"]["containers"][0]["image"] = "app:v2".into();
+        set["spec"]["updateStrategy"] = json!({ "rollingUpdate": { "partition": 32767 } });
+    });
+    ns.kubectl_ok(&["delete", "statefulset", "db", "--cascade=orphan"]);
+    ns.kubectl_command(&["create", "-f", "-"]).stdin(&file).run().success();
+    ns.wait_ready("db");
+    ns.kubectl_ok(&["delete", "pod", "db-1"]);
+    ns.wait_images("db", "0:v1 1:v2 2:v1");
+}
+
+#[test]
+fn a_set_that_somebody_else_created_in_between_is_left_alone() {
+    let ns = ControlPlane::shared().namespace("recreate-foreign");
+    let proxy = Proxy::start(ns.control_plane());
+    ns.set("db").create_ready();
+    let file = manifest(&ns, "db", other_service);
+    let theirs = manifest(&ns, "db", |set| set["spec"]["serviceName"] = "theirs".into());
+    let run = ns.sts_through(&proxy, &["recreate", "db", "-f", "-", "--yes"]).stdin(&file);
+    ended(proxy.run(run, &[(3, Fate::KilledBefore)]), 137);
+    ns.kubectl_command(&["create", "-f", "-"]).stdin(&theirs).run().success();
+    let there = uid(&ns, "db");
+
+    let output = ended(resume(&ns, "db", &[]), 7);
+
+    says(&output, &["neither the old nor the new one", "delete configmap kubectl-sts-recreate-db"]);
+    assert_eq!(uid(&ns, "db"), there, "{output}");
+    ns.kubectl_ok(&["delete", "configmap", "kubectl-sts-recreate-db"]);
+    ended(recreate(&ns, "db", &file, &[]).run(), 0);
+}
+
+#[test]
+fn going_back_can_be_cut_off_as_well() {
+    let ns = ControlPlane::shared().namespace("recreate-back-cut");
+    let proxy = Proxy::start(ns.control_plane());
+    for fate in [Fate::KilledBefore, Fate::KilledAfter] {
+        let set = if fate == Fate::KilledBefore { "before" } else { "after" };
+        ns.set(set).create_ready();
+        let (old, pods) = (uid(&ns, set), ns.pod_uids(set));
+        let file = manifest(&ns, set, other_service);
+        let run = ns.sts_through(&proxy, &["recreate", set, "-f", "-", "--yes"]).stdin(&file);
+        ended(proxy.run(run, &[(3, Fate::Refused(422)), (4, fate)]), 137);
+        // Where nothing is there, the new set is tried again, and the server takes it now.
+        let (code, service) = if fate == Fate::KilledBefore { (0, "other") } else { (4, set) };
+        let output = ended(resume(&ns, set, &[]), code);
+        adopted(&ns, set, &old, &pods, &output);
+        assert_eq!(ns.read_set(set)["spec"]["serviceName"], service, "{output}");
+    }
+}
+
+#[test]
+fn a_server_that_takes_neither_set_leaves_both_copies() {
+    let ns = ControlPlane::shared().namespace("recreate-neither");
+    let proxy = Proxy::start(ns.control_plane());
+    ns.set("db").create_ready();
+    let (old, pods) = (uid(&ns, "db"), ns.pod_uids("db"));
+    let file = manifest(&ns, "db", other_service);
+    let run = ns.sts_through(&proxy, &["recreate", "db", "-f", "-", "--yes"]).stdin(&file);
+
+    let output = ended(proxy.run(run, &[(3, Fate::Refused(403)), (4, Fate::Refused(403))]), 8);
+
+    says(&output, &["is gone", "recreate db --resume", "kubectl get configmap"]);
+    assert_eq!((exists(&ns, "db"), ns.pod_uids("db")), (false, pods.clone()), "{output}");
+    let output = ended(resume(&ns, "db", &[]), 0);
+    adopted(&ns, "db", &old, &pods, &output);
+}
+
+#[test]
+fn restarts_that_no_budget_has_room_for_are_found_before_anything_is_deleted() {
+    let ns = ControlPlane::shared().namespace("recreate-budget");
+    ns.set("db").claims("1Gi").create_ready();
+    let old = uid(&ns, "db");
+    ns.kubectl_ok(&["create", "pdb", "db", "--selector=app=db", "--max-unavailable=0"]);
+    ns.wait_until(SOON, "the budget is seen", |ns| {
+        ns.json(&["get", "pdb", "db"])["status"]["observedGeneration"] == 1
+    });
+    let file = manifest(&ns, "db", adds_extra);
+    let output = ended(recreate(&ns, "db", &file, &["--restart"]).run(), 9);
+    says(&output, &["cannot be evicted", "nothing was changed"]);
+    assert_eq!((uid(&ns, "db"), copy(&ns, "db")), (old, None), "{output}");
+}
+
+#[test]
+fn a_deletion_that_is_not_carried_out_is_finished_by_the_next_run() {
+    let control_plane = ControlPlane::start(&Options::default());
+    let ns = control_plane.namespace("recreate-slow");
+    ns.set("db").create_ready();
+    let (old, pods) = (uid(&ns, "db"), ns.pod_uids("db"));
+    let file = manifest(&ns, "db", other_service);
+    control_plane.stop(Component::ControllerManager);
+
+    let output = ended(recreate(&ns, "db", &file, &["--timeout", "2s"]).run(), 5);
+    says(&output, &["told to go and still there", "recreate db --resume"]);
+    let output = ended(ns.sts(&["recreate", "db", "--resume", "--dry-run"]).run(), 0);
+    says(&output, &["the old set is on its way out"]);
+
+    // The time without a set is not one to be stopped in; who insists is obeyed.
+    let run = ns.sts(&["recreate", "db", "--resume", "--yes"]).spawn();
+    run.wait_for_line("server", SOON);
+    std::thread::sleep(Duration::from_secs(1));
+    run.signal("INT");
+    run.wait_for_line("once more", SOON);
+    run.signal("INT");
+    let output = ended(run.wait(), 130);
+    says(&output, &["recreate db --resume"]);
+
+    control_plane.cont(Component::ControllerManager);
+    let output = ended(resume(&ns, "db", &["--timeout", "60s"]), 0);
+    adopted(&ns, "db", &old, &pods, &output);
 }

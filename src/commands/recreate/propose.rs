@@ -13,7 +13,7 @@ use crate::model::snapshot::Snapshot;
 use crate::model::text::clean;
 use crate::plan::options::Options;
 use crate::plan::recreate::refusal::NotRecreated;
-use crate::plan::recreate::{Case, Change, InPlace, Owned, Restarts, begin, changes};
+use crate::plan::recreate::{Case, Change, InPlace, Owned, Restarts, begin, changes, restarted};
 use crate::render::difference::field_differences;
 use crate::render::recreate::Shown;
 
@@ -95,6 +95,11 @@ impl Proposal {
     /// The old set, as it would be created again.
     pub(super) fn old(&self) -> Value {
         manifest::copy(&self.live)
+    }
+
+    /// Whether any pod is restarted.
+    pub(super) fn restarts(&self, asked: Restarts) -> bool {
+        restarted(asked, &self.changes, &self.snapshot)
     }
 
     /// The proposal as people are shown it.

@@ -125,6 +125,19 @@ fn a_claim_template_more_needs_restarts_and_one_fewer_does_not() {
 }
 
 #[test]
+fn what_keeps_pods_from_being_restarted_is_found_beforehand() {
+    let strategy = crate::model::set::Strategy::Other("Recreate".to_owned());
+    let mut told = Told::of(&a_set("db").with_strategy(strategy));
+    assert_eq!(told.refusals(), []);
+    told.restarts = Restarts::All;
+    assert!(matches!(rollout(&told.refusals())[..], [Refusal::UnknownStrategy { .. }]));
+    // What is said already is not said twice.
+    let mut told = Told::of(&a_set("db").unobserved());
+    told.restarts = Restarts::All;
+    assert_eq!(rollout(&told.refusals()), [&Refusal::NotObserved]);
+}
+
+#[test]
 fn what_can_be_done_in_place_is_not_done_by_deleting() {
     let mut told = Told::of(&a_set("db"));
     told.in_place = InPlace::Accepted;
