@@ -563,6 +563,50 @@ fn a_set_that_somebody_else_created_in_between_is_left_alone() {
 }
 
 #[test]
+fn a_copy_that_somebody_changed_is_not_created() {
+    let ns = ControlPlane::shared().namespace("recreate-planted");
+    let proxy = Proxy::start(ns.control_plane());
+    ns.set("db").create_ready();
+    let file = manifest(&ns, "db", other_service);
+    let run = ns.sts_through(&proxy, &["recreate", "db", "-f", "-", "--yes"]).stdin(&file);
+    ended(proxy.run(run, &[(3, Fate::KilledBefore)]), 137);
+    let kept = copy(&ns, "db").unwrap();
+    let with = |new: &str| {
+        let map = json!({ "data": { "new.json": new } });
+        let patch = ["patch", "configmap", "kubectl-sts-recreate-db", "--type=merge", "-p"];
+        ns.kubectl_ok(&[&patch[..], &[&map.to_string()]].concat());
+    };
+    let new = kept["data"]["new.json"].as_str().unwrap();
+
+    with(&new.replace("app:v1", "app:planted"));
+    let output = ended(resume(&ns, "db", &[]), 9);
+    says(&output, &["cannot be trusted", "another template", "nothing was changed"]);
+    with("{");
+    let output = ended(resume(&ns, "db", &[]), 9);
+    says(&output, &["configmap/kubectl-sts-recreate-db cannot be read"]);
+    assert!(!exists(&ns, "db"));
+    with(new);
+    ended(resume(&ns, "db", &[]), 0);
+    assert_eq!(ns.images("db").join(" "), "0:v1 1:v1 2:v1");
+}
+
+#[test]
+fn a_set_without_pods_needs_no_restart() {
+    let ns = ControlPlane::shared().namespace("recreate-empty");
+    ns.set("db").replicas(0).claims("1Gi").create();
+    ns.wait_ready("db");
+    let old = uid(&ns, "db");
+    let file = manifest(&ns, "db", adds_extra);
+    let output = ended(recreate(&ns, "db", &file, &["--restart"]).run(), 0);
+    says(&output, &["there is no pod"]);
+    adopted(&ns, "db", &old, &[], &output);
+    ns.kubectl_ok(&["scale", "statefulset", "db", "--replicas=1"]);
+    ns.wait_ready("db");
+    let names: Vec<String> = claims(&ns).into_iter().map(|(name, _)| name).collect();
+    assert_eq!(names, ["data-db-0", "extra-db-0"]);
+}
+
+#[test]
 fn going_back_can_be_cut_off_as_well() {
     let ns = ControlPlane::shared().namespace("recreate-back-cut");
     let proxy = Proxy::start(ns.control_plane());
