@@ -11,7 +11,8 @@ use crate::commands::journal::Journal;
 use crate::exit::{Exit, Failure};
 use crate::model::snapshot::Known;
 use crate::model::text::clean;
-use crate::plan::recreate::{Before, Restarts};
+use crate::plan::recreate::Restarts;
+use crate::plan::recreate::verify::Before;
 use crate::plan::step::Step;
 use crate::plan::step::object::{Creation, Deletion, ObjectKind};
 
