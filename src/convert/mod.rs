@@ -18,6 +18,7 @@ pub mod cluster_event;
 pub mod delivery;
 pub mod failover;
 pub mod lease;
+pub mod manifest;
 pub mod measured;
 mod meta;
 pub mod node;
