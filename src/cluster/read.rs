@@ -290,7 +290,7 @@ pub async fn volume(client: &Client, name: &str) -> Result<Known<Option<Volume>>
     }
 }
 
-async fn get<T: Listed>(
+pub(super) async fn get<T: Listed>(
     client: &Client,
     namespace: Option<&str>,
     name: &str,

@@ -18,6 +18,7 @@ pub mod outlook;
 pub mod pause;
 pub mod preflight;
 pub mod refusal;
+pub mod resize;
 pub mod restart;
 pub mod revisions;
 pub mod scale;
