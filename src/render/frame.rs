@@ -8,6 +8,7 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::progress::event::{GateState, PodState};
 use crate::render::board::{Board, Role, Row, short};
+use crate::render::claims;
 use crate::render::duration::{left, span};
 use crate::render::gate;
 use crate::render::overview;
@@ -38,9 +39,16 @@ pub fn frame(board: &Board, now: Timestamp, (columns, lines): (usize, usize)) ->
             .with(Tone::Strong, board.set.as_str())
             .with(Tone::Plain, format!("  {}", board.change)),
     ];
-    frame.extend(pods(board, &shown, now, columns));
-    frame.extend(fold(board, &folded));
-    frame.push(total(board, now, columns));
+    if board.claims.is_empty() {
+        frame.extend(pods(board, &shown, now, columns));
+        frame.extend(fold(board, &folded));
+        frame.push(total(board, now, columns));
+    } else {
+        frame.extend(claims::rows(&board.claims, most));
+        let (done, all) = (claims::done(&board.claims), board.claims.len());
+        let text = Text::new().with(Tone::Good, cells(done, all, (columns / 3).clamp(8, 50)));
+        frame.push(text.with(Tone::Strong, format!("  {done}/{all} claims")));
+    }
     frame.extend(waiting(board, now));
     frame.extend(stale(board, now));
     frame.into_iter().map(|row| row.fit(columns)).collect()

@@ -5,6 +5,7 @@
 
 pub mod answers;
 pub mod board;
+mod claims;
 pub mod diagram;
 pub mod difference;
 pub mod document;
