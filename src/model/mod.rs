@@ -30,6 +30,7 @@ pub mod revision;
 pub mod roster;
 pub mod run;
 pub mod set;
+pub mod shape;
 pub mod snapshot;
 pub mod storage_class;
 pub mod survey;

@@ -17,6 +17,8 @@ pub mod options;
 pub mod outlook;
 pub mod pause;
 pub mod preflight;
+pub mod recreate;
+pub mod pvc;
 pub mod refusal;
 pub mod resize;
 pub mod restart;
