@@ -16,6 +16,7 @@ mod judged;
 mod leader;
 pub mod object_name;
 pub mod output;
+pub mod pvc;
 mod recreate;
 pub mod rollout;
 mod scale;
@@ -95,6 +96,7 @@ async fn dispatch(cli: &Cli, program: String, terminal: &Terminal) -> Result<Exi
         Command::Version(_)
         | Command::Rollout(_)
         | Command::Scale(_)
+        | Command::Pvc(_)
         | Command::Recreate(_)
         | Command::Status(_)
         | Command::Tree(_)
@@ -109,6 +111,7 @@ async fn dispatch(cli: &Cli, program: String, terminal: &Terminal) -> Result<Exi
         Command::Rollout(command) => rollout::run(&mut cx, command).await,
         Command::Scale(args) => Box::pin(scale::run(&mut cx, args)).await,
         Command::Recreate(args) => Box::pin(recreate::run(&mut cx, args)).await,
+        Command::Pvc(command) => pvc::run(&mut cx, command).await,
         Command::Status(args) => status::run(&mut cx, args).await,
         Command::Exec(args) => Box::pin(exec::run(&mut cx, args)).await,
         Command::Failover(args) => Box::pin(failover::run(&mut cx, args)).await,

@@ -229,9 +229,10 @@ impl Resize {
         std::mem::take(&mut self.events)
     }
 
-    /// Whether something was asked for, by this process or before it.
-    pub fn has_asked(&self) -> bool {
-        self.jobs.iter().any(|job| !matches!(job.state, State::Open(_)))
+    /// The claim that is waited for.
+    pub fn open_claim(&self) -> Option<&str> {
+        let busy = |job: &&Job| !matches!(job.state, State::Open(_) | State::Done);
+        self.jobs.iter().find(busy).map(|job| job.claim.as_str())
     }
 
     fn judge(&mut self, look: Look<'_>, now: Timestamp) -> Move {

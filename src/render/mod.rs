@@ -26,6 +26,7 @@ pub mod pods;
 pub mod record;
 pub mod recreate;
 pub mod refusal;
+pub mod resize;
 pub mod rollout;
 pub mod scale;
 pub mod status;

@@ -137,6 +137,11 @@ impl NotResized {
         }
     }
 
+    /// Whether it is about the set, and not about its claims.
+    pub fn is_of_set(&self) -> bool {
+        matches!(self, Self::Operator { .. } | Self::NoTemplate { .. } | Self::Rollout)
+    }
+
     /// The flag that overrides it, where one does.
     pub fn flag(&self) -> Option<&'static str> {
         match self {

@@ -33,7 +33,7 @@ impl Resize {
     }
 
     /// What stands now.
-    pub(super) fn standing(&self) -> String {
+    pub fn standing(&self) -> String {
         let count = |is: fn(&State) -> bool| self.jobs.iter().filter(|job| is(&job.state)).count();
         let all = self.jobs.len();
         let done = count(|state| *state == State::Done);
