@@ -31,9 +31,13 @@ impl Shown<'_> {
     pub fn text(&self) -> Text {
         let template = &self.wish.template;
         let mut text = Text::new().with(Tone::Strong, self.set.display());
+        let (what, order) = (wanted(&self.wish.goal), self.order());
+        let claims = format!(": claims of {template} to {what}{order}\n");
+        if !self.outlook.refusals.is_empty() {
+            return text.with(Tone::Plain, claims).with(Tone::Plain, self.table());
+        }
         if !self.outlook.rows.is_empty() {
-            let (what, pace) = (wanted(&self.wish.goal), self.order());
-            text.push(Tone::Plain, format!(": claims of {template} to {what}, {pace}\n"));
+            text.push(Tone::Plain, claims);
             text.push(Tone::Plain, self.table());
         }
         if let Some(change) = self.template {
@@ -50,18 +54,17 @@ impl Shown<'_> {
     }
 
     fn order(&self) -> String {
-        let open = self.outlook.open().count();
-        if open < 2 {
-            return "waiting until the volume has it".to_owned();
+        if self.outlook.open().nth(1).is_none() || !self.outlook.refusals.is_empty() {
+            return String::new();
         }
         let each = match self.pace.at_once {
             1 => "one at a time".to_owned(),
             many => format!("{many} at a time"),
         };
         match self.pace.canary {
-            0 => format!("{each} from the top"),
-            1 => format!("the first alone, then the others {each}"),
-            canary => format!("the first {canary} before the others, {each}"),
+            0 => format!(", {each} from the top"),
+            1 => format!(", the first alone, then the others {each}"),
+            canary => format!(", the first {canary} before the others, {each}"),
         }
     }
 
@@ -103,7 +106,10 @@ impl Shown<'_> {
             Place::LeftBehind => ", left behind by a scale-down",
         };
         let words = match &row.stand {
-            None => "nothing: see below".to_owned(),
+            None => "cannot be changed".to_owned(),
+            Some(Stand::Behind | Stand::Anew { .. }) if !self.outlook.refusals.is_empty() => {
+                "stays as it is".to_owned()
+            }
             Some(Stand::There) => "has it".to_owned(),
             Some(Stand::Behind) => format!("asked for {what}"),
             Some(Stand::Anew { asks }) => {
@@ -198,7 +204,11 @@ pub fn refusal(
             (format!("the size of pvc/{claim} cannot be read"), Vec::new())
         }
         NotResized::Shrinks { claim, size, asks, has } => (
-            format!("pvc/{claim} has {has} and asks for {asks}: a claim never shrinks to {size}"),
+            if asks == has {
+                format!("pvc/{claim} has {has}: a claim never shrinks to {size}")
+            } else {
+                format!("pvc/{claim} has {has} and asks for {asks}: it never shrinks to {size}")
+            },
             vec![if asks > has {
                 format!("the smallest it can still be asked for is more than {has}")
             } else {

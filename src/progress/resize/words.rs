@@ -87,7 +87,10 @@ pub(super) fn seen(claim: &Claim, goal: &Goal, told: &Known<Vec<ClusterEvent>>) 
     match told {
         Known::Unknown(reason) => format!("{stand}; events could not be read: {reason}"),
         Known::Read(events) => {
-            let mut events: Vec<&ClusterEvent> = events.iter().collect();
+            // How the volume was made once says nothing of how it grows.
+            let made = |event: &&ClusterEvent| event.reason.contains("Provisioning");
+            let mut events: Vec<&ClusterEvent> =
+                events.iter().filter(|event| !made(event)).collect();
             events.sort_by(|a, b| b.last_seen.cmp(&a.last_seen));
             let mut words: Vec<String> = Vec::new();
             for event in events {

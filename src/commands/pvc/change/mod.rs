@@ -31,6 +31,9 @@ use crate::render::resize::{Shown, refusal};
 mod drive;
 mod template;
 
+/// The most refusals that are told beside the first.
+const MOST: usize = 4;
+
 /// The flags of both.
 #[derive(Args, Clone, Debug)]
 pub(super) struct ChangeArgs {
@@ -118,7 +121,9 @@ impl Change<'_> {
         let set = &snapshot.set;
         let change = template.as_ref().map(Template::change);
         let shown = Shown { set, outlook: &seen, wish: &wish, pace, template: change.as_deref() };
-        cx.terminal.note(shown.text());
+        if !seen.refusals.iter().any(NotResized::is_of_set) {
+            cx.terminal.note(shown.text());
+        }
         if let Some(failure) = self.refused(cx, &seen.refusals) {
             return Err(failure);
         }
@@ -281,6 +286,9 @@ impl Change<'_> {
         let set = &snapshot.set;
         let mut journal = Journal::open(&identity::run_id())?;
         let name = format!("{}/{}", set.namespace, set.name);
+        let asked =
+            serde_json::json!({ "set": name, "template": wish.template, "ask": self.words });
+        journal.note(self.command, &asked)?;
         let mut machine =
             Resize::new((&name, &set.uid), seen, self.goal.clone(), self.pace(), clock::now());
         let (end, view) = match drive::drive(cx, set, &mut machine, &mut journal).await {
@@ -343,7 +351,10 @@ impl Change<'_> {
         let (text, hints) = words(first);
         let mut failure = Failure::new(first.exit(), anyhow::Error::msg(text));
         failure.hints = hints;
-        for other in rest {
+        if rest.len() > MOST {
+            failure.hints.push(format!("also: {} more like it", rest.len() - MOST));
+        }
+        for other in rest.iter().take(MOST) {
             let (text, hints) = words(other);
             failure.hints.push(format!("also: {text}"));
             for hint in hints {
