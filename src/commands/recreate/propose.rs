@@ -141,10 +141,9 @@ impl Wish<'_> {
         let changes = changes(&before, &after);
         let mut others = field_differences(&live, &new);
         others.retain(|other| !TOLD.iter().any(|field| other.starts_with(field)));
-        let set = &snapshot.set;
-        let pods = set.wanted.iter().filter_map(|ordinal| snapshot.pod(ordinal));
+        let pods = snapshot.set.wanted.iter().filter_map(|ordinal| snapshot.pod(ordinal));
         let pods = pods.map(|pod| pod.name.clone()).collect();
-        Ok(Proposal { live, new, changes, others, pods, refusals, snapshot })
+        Ok(Proposal { snapshot, live, new, changes, others, pods, refusals })
     }
 
     /// The set and everything around it, and the same set whole.
