@@ -111,7 +111,7 @@ pub fn claims_of<'a>(set: &Set, template: &str, claims: &'a [Claim]) -> Vec<(Ord
     let ordinal = |claim: &'a Claim| Some((Ordinal::of_pod(&claim.name, &stem)?, claim));
     let ours = claims.iter().filter(|claim| claim.namespace == set.namespace);
     let mut found: Vec<_> = ours.filter_map(ordinal).collect();
-    found.sort_by(|a, b| b.0.cmp(&a.0));
+    found.sort_by_key(|(ordinal, _)| std::cmp::Reverse(*ordinal));
     found
 }
 

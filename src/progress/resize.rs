@@ -242,8 +242,8 @@ impl Resize {
             return Move::End(end(Exit::Conflict, summary));
         }
         for at in 0..self.jobs.len() {
-            if let Err(ended) = self.observe(at, look, now) {
-                return Move::End(ended);
+            if let Err((exit, summary)) = self.observe(at, look, now) {
+                return Move::End(end(exit, summary));
             }
         }
         if let Some(late) = self.late(look, now) {
@@ -257,7 +257,7 @@ impl Resize {
     }
 
     /// Takes in how one claim stands now; an end where it went wrong.
-    fn observe(&mut self, at: usize, look: Look<'_>, now: Timestamp) -> Result<(), End> {
+    fn observe(&mut self, at: usize, look: Look<'_>, now: Timestamp) -> Result<(), (Exit, String)> {
         let job = &self.jobs[at];
         if job.state == State::Done || matches!(job.state, State::Asking { .. }) {
             return Ok(());
@@ -266,9 +266,8 @@ impl Resize {
         let Some(claim) = claim.filter(|claim| claim.uid == job.uid) else {
             return Err(self.conflict(at, "is gone, or another one"));
         };
-        let stand = match judge(claim, &self.goal) {
-            Ok(stand) => stand,
-            Err(_) => return Err(self.conflict(at, "is not as it was when this was decided")),
+        let Ok(stand) = judge(claim, &self.goal) else {
+            return Err(self.conflict(at, "is not as it was when this was decided"));
         };
         let was = job.state.clone();
         let state = match (stand, was) {
@@ -278,7 +277,7 @@ impl Resize {
                 State::Open(_) | State::Asked { .. } | State::Restarted { .. },
             ) if self.jobs[at].old_failure.as_ref() != Some(&why) => {
                 let summary = format!("pvc/{}: {why}; {}", self.jobs[at].claim, self.standing());
-                return Err(end(Exit::Found, summary));
+                return Err((Exit::Found, summary));
             }
             (Stand::Behind | Stand::Anew { .. }, State::Asked { version, since, on_node }) => {
                 // The watch may still be behind the answer to our own write.
@@ -293,11 +292,11 @@ impl Resize {
             (Stand::Behind | Stand::Anew { .. }, open) => open,
             (Stand::OnNode, State::Asked { since, version, on_node }) => {
                 let on_node = Some(on_node.unwrap_or(now));
-                if !look.pods.contains(&self.jobs[at].ordinal) {
+                if look.pods.contains(&self.jobs[at].ordinal) {
+                    State::Asked { since, version, on_node }
+                } else {
                     self.no_pod(at);
                     State::Done
-                } else {
-                    State::Asked { since, version, on_node }
                 }
             }
             // An answer was lost, and the write was not.
@@ -421,9 +420,9 @@ impl Resize {
         Move::Wait(wake)
     }
 
-    fn conflict(&self, at: usize, what: &str) -> End {
+    fn conflict(&self, at: usize, what: &str) -> (Exit, String) {
         let summary = format!("pvc/{} {what}; {}", self.jobs[at].claim, self.standing());
-        end(Exit::Conflict, summary)
+        (Exit::Conflict, summary)
     }
 
     fn rows(&self, claims: &[Claim]) -> Vec<ClaimRow> {
@@ -437,9 +436,8 @@ impl Resize {
             let step = match (&job.state, stand) {
                 (State::Done, _) => ClaimStep::Done,
                 (State::Open(_), _) => ClaimStep::Waiting,
-                (State::Restarted { .. }, _) => ClaimStep::OnNode,
                 (_, Some(Stand::Failed { .. })) => ClaimStep::Failed,
-                (_, Some(Stand::OnNode)) => ClaimStep::OnNode,
+                (State::Restarted { .. }, _) | (_, Some(Stand::OnNode)) => ClaimStep::OnNode,
                 (_, Some(Stand::Working)) => ClaimStep::Working,
                 _ => ClaimStep::Asked,
             };

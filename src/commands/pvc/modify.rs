@@ -48,5 +48,5 @@ pub(super) async fn run(cx: &mut Context, args: &ModifyArgs) -> Result<Exit, Fai
         restarts: Restarts::Never,
         args: &args.change,
     };
-    change.run(cx).await
+    Box::pin(change.run(cx)).await
 }

@@ -84,5 +84,5 @@ pub(super) async fn run(cx: &mut Context, args: &ResizeArgs) -> Result<Exit, Fai
         },
         args: &args.change,
     };
-    change.run(cx).await
+    Box::pin(change.run(cx)).await
 }

@@ -91,7 +91,7 @@ pub(super) fn seen(claim: &Claim, goal: &Goal, told: &Known<Vec<ClusterEvent>>) 
             let made = |event: &&ClusterEvent| event.reason.contains("Provisioning");
             let mut events: Vec<&ClusterEvent> =
                 events.iter().filter(|event| !made(event)).collect();
-            events.sort_by(|a, b| b.last_seen.cmp(&a.last_seen));
+            events.sort_by_key(|event| std::cmp::Reverse(event.last_seen));
             let mut words: Vec<String> = Vec::new();
             for event in events {
                 let line = format!("{}: {}", event.reason, shorten(&event.message, WORDS));
@@ -99,9 +99,10 @@ pub(super) fn seen(claim: &Claim, goal: &Goal, told: &Known<Vec<ClusterEvent>>) 
                     words.push(line);
                 }
             }
-            match words.is_empty() {
-                true => format!("{stand}, and there are no events"),
-                false => format!("{stand}; events: {}", words.join("; ")),
+            if words.is_empty() {
+                format!("{stand}, and there are no events")
+            } else {
+                format!("{stand}; events: {}", words.join("; "))
             }
         }
     }
