@@ -18,7 +18,8 @@ use crate::plan::step::Step;
 use crate::progress::event::{ClaimRow, ClaimStep, ClaimsStarted, Event, Waiting};
 use crate::progress::machine::{End, Then, after};
 
-/// How long the node may take to grow the file system of a volume that has grown.
+/// How long the node may take to grow the file system of a volume that has grown; no more than
+/// half of what there is for the whole claim.
 const ON_NODE: SignedDuration = SignedDuration::from_secs(60);
 
 /// How long to wait before looking again after a write that was refused or lost.
@@ -337,7 +338,7 @@ impl Resize {
     fn late(&mut self, look: Look<'_>, now: Timestamp) -> Option<Move> {
         let on_node = self.jobs.iter().position(|job| {
             matches!(job.state, State::Asked { on_node: Some(since), .. }
-                if now >= after(since, ON_NODE))
+                if now >= after(since, self.on_node()))
         });
         if let Some(at) = on_node {
             let job = &self.jobs[at];
@@ -374,6 +375,10 @@ impl Resize {
         Some(Move::End(end(exit, summary)))
     }
 
+    fn on_node(&self) -> SignedDuration {
+        ON_NODE.min(self.pace.timeout / 2)
+    }
+
     /// The next claim to ask, if one may be asked now.
     fn ask_next(&mut self, look: Look<'_>, now: Timestamp) -> Option<Move> {
         let busy =
@@ -398,7 +403,7 @@ impl Resize {
         let until = |job: &Job| match &job.state {
             State::Open(from) => from.filter(|from| *from > now),
             State::Asked { since, on_node, .. } => {
-                let node = on_node.map(|since| after(since, ON_NODE));
+                let node = on_node.map(|since| after(since, self.on_node()));
                 [Some(after(*since, self.pace.timeout)), node].into_iter().flatten().min()
             }
             State::Restarted { since } => Some(after(*since, self.pace.timeout)),
