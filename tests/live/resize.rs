@@ -269,7 +269,7 @@ fn attributes_change_as_sizes_do_and_only_for_the_driver_they_are_for() {
 }
 
 #[test]
-fn any_process_finishes_what_another_was_killed_in() {
+fn a_change_that_was_killed_anywhere_is_finished_by_the_next_process() {
     let ns = ControlPlane::csi().namespace("resize-killed");
     a_set(&ns, "csi", 2);
     let pods = ns.pod_uids("db");
@@ -293,7 +293,7 @@ fn any_process_finishes_what_another_was_killed_in() {
 }
 
 #[test]
-fn a_write_whose_answer_is_lost_is_not_sent_again() {
+fn a_request_whose_answer_is_lost_is_not_sent_again() {
     let ns = ControlPlane::csi().namespace("resize-lost");
     a_set(&ns, "csi", 2);
     let proxy = Proxy::start(ns.control_plane());
@@ -301,4 +301,39 @@ fn a_write_whose_answer_is_lost_is_not_sent_again() {
     let output = ended(proxy.run(ns.sts_through(&proxy, &all), &[(1, Fate::Lost)]), 0);
     assert_eq!(proxy.writes().len(), 2, "{output}");
     are(&ns, &["2Gi/2Gi", "2Gi/2Gi"], "1Gi", &output);
+}
+
+/// The role of `docs/rbac.md` for the user `grower` in this namespace.
+fn give_role(ns: &Namespace<'_>) {
+    let page = include_str!("../../docs/rbac.md");
+    let role = page.split("```yaml\n").find(|block| block.contains("kubectl-sts-resize")).unwrap();
+    ns.apply(role.split("```").next().unwrap());
+    let binding = ["create", "rolebinding", "grower", "--role=kubectl-sts-resize", "--user=grower"];
+    ns.kubectl_ok(&binding);
+    ns.wait_until(SOON, "the role counts", |ns| {
+        ns.kubectl(&["auth", "can-i", "patch", "pvc", "--as", "grower"]).code == 0
+    });
+}
+
+#[test]
+fn who_may_not_read_classes_has_to_say_that_the_server_is_trusted() {
+    let ns = ControlPlane::csi().namespace("resize-rights");
+    a_set(&ns, "csi", 1);
+    let as_grower = ["--size", "2Gi", "--pvcs-only", "--as", "grower"];
+    let output = ended(apply(&ns, &as_grower), 1);
+    tells(&output, "forbidden");
+    give_role(&ns);
+    let output = ended(apply(&ns, &as_grower), 9);
+    tells(&output, "storageclass/csi could not be read");
+    are(&ns, &["1Gi/1Gi"], "1Gi", &output);
+    let trusting = [&as_grower[..], &["--accept-unknown"]].concat();
+    let output = ended(apply(&ns, &trusting), 0);
+    are(&ns, &["2Gi/2Gi"], "1Gi", &output);
+    // The server is right to be trusted: it looks at the class of each claim.
+    let fixed = ControlPlane::csi().namespace("resize-rights-fixed");
+    a_set(&fixed, "csi-fixed", 1);
+    give_role(&fixed);
+    let output = ended(apply(&fixed, &trusting), 1);
+    tells(&output, "must support resize");
+    are(&fixed, &["1Gi/1Gi"], "1Gi", &output);
 }
