@@ -96,11 +96,11 @@ async fn dispatch(cli: &Cli, program: String, terminal: &Terminal) -> Result<Exi
         Command::Version(_)
         | Command::Rollout(_)
         | Command::Scale(_)
-        | Command::Pvc(_)
         | Command::Recreate(_)
         | Command::Status(_)
         | Command::Tree(_)
         | Command::Failover(_)
+        | Command::Pvc(_)
         | Command::Exec(_) => {}
     }
     let (sender, notices) = unbounded_channel();
@@ -111,10 +111,10 @@ async fn dispatch(cli: &Cli, program: String, terminal: &Terminal) -> Result<Exi
         Command::Rollout(command) => rollout::run(&mut cx, command).await,
         Command::Scale(args) => Box::pin(scale::run(&mut cx, args)).await,
         Command::Recreate(args) => Box::pin(recreate::run(&mut cx, args)).await,
-        Command::Pvc(command) => pvc::run(&mut cx, command).await,
         Command::Status(args) => status::run(&mut cx, args).await,
         Command::Exec(args) => Box::pin(exec::run(&mut cx, args)).await,
         Command::Failover(args) => Box::pin(failover::run(&mut cx, args)).await,
+        Command::Pvc(command) => pvc::run(&mut cx, command).await,
         Command::Tree(args) => tree::run(&mut cx, args).await,
         Command::Version(args) => version::run(&mut cx, args).await,
         Command::Options | Command::ConfigDebug(_) => Ok(Exit::Success),

@@ -23,6 +23,7 @@ pub mod pace;
 pub mod plan;
 pub mod plan_document;
 pub mod pods;
+pub mod pvc;
 pub mod record;
 pub mod recreate;
 pub mod refusal;
