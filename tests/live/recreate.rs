@@ -21,6 +21,9 @@ use crate::rollouts::says;
 
 const SOON: Duration = Duration::from_secs(30);
 
+/// What is done to a manifest.
+type Change = fn(&mut Value);
+
 /// What a user would have in a file: the live set without what the server writes, and changed.
 fn manifest(ns: &Namespace<'_>, set: &str, change: impl FnOnce(&mut Value)) -> String {
     let live = ns.read_set(set);
@@ -102,7 +105,7 @@ fn adopted(ns: &Namespace<'_>, set: &str, old: &str, pods: &[String], output: &O
 #[test]
 fn no_pod_is_restarted_for_what_only_the_set_has_otherwise() {
     let ns = ControlPlane::shared().namespace("recreate");
-    let changes: [(&str, fn(&mut Value)); 4] = [
+    let changes: [(&str, Change); 4] = [
         ("fuse", other_service),
         ("service", other_service),
         ("policy", |set| set["spec"]["podManagementPolicy"] = "Parallel".into()),
@@ -217,7 +220,7 @@ fn what_pods_would_not_live_through_is_refused() {
     let ns = ControlPlane::shared().namespace("recreate-refused");
     ns.set("db").claims("1Gi").create_ready();
     let (old, pods) = (uid(&ns, "db"), ns.pod_uids("db"));
-    let cases: [(fn(&mut Value), &[&str], i32); 6] = [
+    let cases: [(Change, &[&str], i32); 6] = [
         (
             |set| {
                 set["spec"]["selector"]["matchLabels"]["tier"] = "x".into();

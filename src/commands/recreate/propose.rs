@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::cluster::clock;
 use crate::cluster::status;
 use crate::commands::context::{Context, refused};
-use crate::commands::dry_run::DryRun;
+use crate::commands::dry_run::Preview;
 use crate::convert::manifest;
 use crate::exit::{Exit, Failure};
 use crate::model::shape::Shape;
@@ -58,24 +58,6 @@ pub(super) enum Source<'a> {
 
 /// Makes the new set, as it would be sent, of the live one.
 pub(in crate::commands) type Edit<'f> = dyn Fn(&Value) -> Value + Sync + 'f;
-
-/// Whether the server is asked what it would make of the new set.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Preview {
-    /// It is, by dry runs.
-    Server,
-    /// Nothing is sent.
-    None,
-}
-
-impl From<DryRun> for Preview {
-    fn from(dry_run: DryRun) -> Self {
-        match dry_run {
-            DryRun::Client => Self::None,
-            DryRun::None | DryRun::Server => Self::Server,
-        }
-    }
-}
 
 /// A recreation that could begin.
 #[derive(Clone, Debug)]

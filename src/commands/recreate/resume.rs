@@ -2,9 +2,9 @@
 
 use crate::cluster::status;
 use crate::commands::context::{Context, refused};
-use crate::commands::dry_run::DryRun;
+use crate::commands::dry_run::{DryRun, Preview};
 use crate::commands::journal::Journal;
-use crate::commands::recreate::propose::{Preview, Source, Wish, shape};
+use crate::commands::recreate::propose::{Source, Wish, shape};
 use crate::commands::recreate::record::{Found, Record, name};
 use crate::commands::recreate::{RecreateArgs, refusals, replace, unread};
 use crate::exit::{Exit, Failure};
@@ -84,7 +84,7 @@ async fn stands(cx: &Context, set: &str, record: &Record) -> Result<bool, Failur
 
 /// Whether the copies hold the template that the controller has remembered of the deleted set.
 ///
-/// Whoever may write ConfigMaps may not run what he likes in the name of whoever resumes.
+/// Whoever may write a ConfigMap may not run what he likes in the name of whoever resumes.
 async fn proven(cx: &Context, record: &Record) -> Result<(), Failure> {
     let name = &record.before.revision;
     let doubt = |why: String| {
