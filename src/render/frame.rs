@@ -291,6 +291,7 @@ fn stale(board: &Board, now: Timestamp) -> Option<Text> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::progress::event::{ClaimRow, ClaimStep, ClaimsStarted, Event};
     use crate::render::scripted::{self, Script, at};
 
     fn drawn(script: &Script, now: i64, size: (usize, usize)) -> String {
@@ -306,6 +307,33 @@ mod tests {
     #[test]
     fn nothing_is_drawn_before_the_run_begins() {
         assert_eq!(drawn(&Vec::new(), 0, (80, 24)), "");
+    }
+
+    #[test]
+    fn claims_that_change_take_the_place_of_pods() {
+        let row = |ordinal: u32, step| ClaimRow {
+            claim: format!("data-db-{ordinal}"),
+            has: "1Gi".to_owned(),
+            step,
+            reason: String::new(),
+        };
+        let started = ClaimsStarted {
+            set: "prod/db".to_owned(),
+            change: "claims to 2Gi".to_owned(),
+            claims: vec![row(1, ClaimStep::Waiting), row(0, ClaimStep::Waiting)],
+        };
+        let script: Script = vec![
+            (0, Event::ClaimsStarted(started)),
+            (1, Event::ClaimRow(row(1, ClaimStep::Working))),
+            (2, Event::ClaimPassed { claim: "data-db-1".to_owned(), took: None }),
+            (2, Event::ClaimRow(row(0, ClaimStep::Asked))),
+        ];
+        insta::assert_snapshot!(drawn(&script, 3, (80, 24)), @"
+        prod/db  claims to 2Gi
+        ✓ data-db-1  1Gi  done
+        > data-db-0  1Gi  asked
+        [#############-------------]  1/2 claims
+        ");
     }
 
     #[test]

@@ -384,6 +384,33 @@ mod tests {
     }
 
     #[test]
+    fn the_keys_of_claims_that_change() {
+        let row = |step, reason: &str| ClaimRow {
+            claim: "data-db-1".to_owned(),
+            has: "1Gi".to_owned(),
+            step,
+            reason: reason.to_owned(),
+        };
+        let started = ClaimsStarted {
+            set: "prod/db".to_owned(),
+            change: "claims to 2Gi".to_owned(),
+            claims: vec![row(ClaimStep::Waiting, "")],
+        };
+        let took = Some(jiff::SignedDuration::from_secs(4));
+        let events = [
+            Event::ClaimsStarted(started),
+            Event::ClaimRow(row(ClaimStep::Failed, "no space")),
+            Event::ClaimPassed { claim: "data-db-1".to_owned(), took },
+        ];
+        let lines: Vec<String> = events.iter().map(|happened| event(at(0), happened)).collect();
+        insta::assert_snapshot!(lines.join("\n"), @r#"
+        {"time":"2026-01-02T15:04:00Z","event":"claimsStarted","set":"prod/db","change":"claims to 2Gi","claims":[{"claim":"data-db-1","has":"1Gi","state":"waiting"}]}
+        {"time":"2026-01-02T15:04:00Z","event":"claimChanged","claim":"data-db-1","has":"1Gi","state":"failed","reason":"no space"}
+        {"time":"2026-01-02T15:04:00Z","event":"claimPassed","claim":"data-db-1","tookSeconds":4}
+        "#);
+    }
+
+    #[test]
     fn messages_have_the_form_of_events() {
         let failed = Failure::new(Exit::Refused, anyhow::anyhow!("no terminal")).hint("use --yes");
         let lines = [note(at(0), "a"), warning(at(0), "b\n\u{1b}"), failure(at(0), &failed)];
