@@ -276,7 +276,7 @@ fn a_change_that_was_killed_anywhere_is_finished_by_the_next_process() {
     // Two claims; then the copy, the deletion, the creation, and the copy again.
     for (round, write) in (1..=6).flat_map(|write| [(2 * write, write), (2 * write + 1, write)]) {
         let fate = if round % 2 == 0 { Fate::KilledBefore } else { Fate::KilledAfter };
-        let size = format!("{}Gi", round);
+        let size = format!("{round}Gi");
         let proxy = Proxy::start(ns.control_plane());
         let all = words(&["--size", &size, "--apply", "--yes"]);
         let killed = ended(proxy.run(ns.sts_through(&proxy, &all), &[(write, fate)]), 137);
