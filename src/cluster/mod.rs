@@ -22,6 +22,7 @@ pub mod resolve;
 pub mod resolved;
 pub mod session;
 pub mod status;
+mod storage;
 mod storage_patch;
 pub mod survey;
 pub mod watch;

@@ -67,6 +67,11 @@ pub(super) struct WriteArgs {
 }
 
 impl WriteArgs {
+    /// Writing without asking, for what was agreed to already.
+    pub(super) fn agreed() -> Self {
+        Self { dry_run: DryRun::None, yes: true }
+    }
+
     /// Whether a person has to be asked.
     pub(super) fn consent(self) -> Consent {
         Consent::from_flag(self.yes)

@@ -5,6 +5,7 @@
 
 pub mod answers;
 pub mod board;
+mod claims;
 pub mod diagram;
 pub mod difference;
 pub mod document;
@@ -26,6 +27,7 @@ pub mod pvc;
 pub mod record;
 pub mod recreate;
 pub mod refusal;
+pub mod resize;
 pub mod rollout;
 pub mod scale;
 pub mod status;

@@ -30,6 +30,7 @@ mod reading;
 mod recreate;
 mod refusals;
 mod requests;
+mod resize;
 mod restart;
 mod rollouts;
 mod scale;

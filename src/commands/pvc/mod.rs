@@ -5,8 +5,11 @@ use clap::Subcommand;
 use crate::commands::context::Context;
 use crate::exit::{Exit, Failure};
 
+mod change;
 mod list;
 mod mark;
+mod modify;
+mod resize;
 mod survey;
 mod terms;
 mod why;
@@ -17,6 +20,8 @@ mod why;
 pub enum Pvc {
     List(Box<list::ListArgs>),
     Mark(mark::MarkArgs),
+    Modify(modify::ModifyArgs),
+    Resize(resize::ResizeArgs),
     Why(Box<why::WhyArgs>),
 }
 
@@ -25,6 +30,8 @@ pub(super) async fn run(cx: &mut Context, command: &Pvc) -> Result<Exit, Failure
     match command {
         Pvc::List(args) => Box::pin(list::run(cx, args)).await,
         Pvc::Mark(args) => Box::pin(mark::run(cx, args)).await,
+        Pvc::Modify(args) => Box::pin(modify::run(cx, args)).await,
+        Pvc::Resize(args) => Box::pin(resize::run(cx, args)).await,
         Pvc::Why(args) => Box::pin(why::run(cx, args)).await,
     }
 }

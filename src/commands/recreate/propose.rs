@@ -52,7 +52,12 @@ pub(super) enum Source<'a> {
     },
     /// The copy that an earlier run kept, as it is.
     Copy(&'a Value),
+    /// The live set with a change.
+    Edited(&'a Edit<'a>),
 }
+
+/// Makes the new set, as it would be sent, of the live one.
+pub(in crate::commands) type Edit<'f> = dyn Fn(&Value) -> Value + Sync + 'f;
 
 /// A recreation that could begin.
 #[derive(Clone, Debug)]
@@ -143,6 +148,7 @@ impl Wish<'_> {
     async fn new_set(&self, cx: &Context, live: &Value) -> Result<Value, Failure> {
         let new = match self.source {
             Source::Copy(copy) => copy.clone(),
+            Source::Edited(edit) => edit(live),
             Source::File { manifest, keeps_template } => {
                 let new = manifest::successor(live, &manifest::change(live, manifest));
                 if keeps_template { manifest::with_template_of(new, live) } else { new }
