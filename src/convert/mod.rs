@@ -15,6 +15,7 @@ pub mod claim;
 pub mod cluster_event;
 pub mod failover;
 pub mod lease;
+pub mod manifest;
 pub mod measured;
 mod meta;
 pub mod node;
