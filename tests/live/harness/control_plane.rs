@@ -195,6 +195,17 @@ impl ControlPlane {
         Path::new(self.announced("stateDir"))
     }
 
+    /// The directory with the files of a volume, of either kind there is.
+    #[track_caller]
+    pub(crate) fn files_of(&self, volume: &Value) -> PathBuf {
+        let spec = &volume["spec"];
+        match (spec["hostPath"]["path"].as_str(), spec["csi"]["volumeHandle"].as_str()) {
+            (Some(path), _) => PathBuf::from(path),
+            (None, Some(handle)) => self.state_dir().join("csi/volumes").join(handle),
+            (None, None) => panic!("no volume with files: {volume}"),
+        }
+    }
+
     /// The address of the API server.
     pub(crate) fn server(&self) -> &str {
         self.announced("server")
