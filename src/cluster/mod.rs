@@ -21,6 +21,7 @@ pub mod readings;
 pub mod resolve;
 pub mod resolved;
 pub mod session;
+mod snapshots;
 pub mod status;
 mod storage_patch;
 pub mod watch;

@@ -28,6 +28,7 @@ pub mod set;
 pub mod template;
 mod trouble;
 pub mod volume;
+pub mod volume_snapshot;
 
 /// A field that does not hold what Kubernetes promises it does.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

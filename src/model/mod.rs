@@ -34,3 +34,4 @@ pub mod snapshot;
 pub mod survey;
 pub mod text;
 pub mod volume;
+pub mod volume_snapshot;

@@ -25,6 +25,7 @@ pub mod pods;
 pub mod record;
 pub mod recreate;
 pub mod refusal;
+pub mod pvc_snapshot;
 pub mod rollout;
 pub mod scale;
 pub mod status;

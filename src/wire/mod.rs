@@ -24,3 +24,4 @@ pub mod set;
 pub mod status;
 pub mod value;
 pub mod volume;
+pub mod volume_snapshot;

@@ -1,0 +1,3 @@
+//! Decisions about claims: which may go, how they go, and how they come back.
+
+pub mod snapshot;
