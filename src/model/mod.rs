@@ -31,4 +31,5 @@ pub mod set;
 pub mod snapshot;
 pub mod survey;
 pub mod text;
+pub mod trash;
 pub mod volume;

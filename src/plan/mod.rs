@@ -17,6 +17,7 @@ pub mod options;
 pub mod outlook;
 pub mod pause;
 pub mod preflight;
+pub mod pvc;
 pub mod refusal;
 pub mod restart;
 pub mod revisions;
