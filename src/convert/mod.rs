@@ -12,6 +12,7 @@ pub mod attachment;
 pub mod autoscaler;
 pub mod budget;
 pub mod claim;
+pub mod claim_manifest;
 pub mod cluster_event;
 pub mod failover;
 pub mod lease;

@@ -33,5 +33,6 @@ pub mod shape;
 pub mod snapshot;
 pub mod survey;
 pub mod text;
+pub mod trash;
 pub mod volume;
 pub mod volume_snapshot;
