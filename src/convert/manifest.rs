@@ -79,6 +79,26 @@ pub fn with_template_of(mut set: Value, live: &Value) -> Value {
     set
 }
 
+/// The same set under a name that the server makes up, so that it can be tried beside the old one.
+pub fn nameless(set: &Value) -> Value {
+    let mut set = set.clone();
+    let name = set["metadata"]["name"].as_str().unwrap_or_default().to_owned();
+    set["metadata"]["generateName"] = format!("{name}-").into();
+    if let Some(metadata) = set["metadata"].as_object_mut() {
+        metadata.remove("name");
+    }
+    set
+}
+
+/// The same set under its own name again.
+pub fn named(mut set: Value, name: &str) -> Value {
+    set["metadata"]["name"] = name.into();
+    if let Some(metadata) = set["metadata"].as_object_mut() {
+        metadata.remove("generateName");
+    }
+    set
+}
+
 /// The namespace a manifest is for.
 pub fn namespace<'a>(manifest: &'a Value, default: &'a str) -> &'a str {
     manifest["metadata"]["namespace"].as_str().unwrap_or(default)
