@@ -70,9 +70,7 @@ impl Session {
             .get(name, &kube::api::GetParams::default())
             .map_err(kube::Error::BuildRequest)?;
         match self.client().request::<wire::VolumeSnapshot>(request).await {
-            Ok(read) => {
-                Ok(Some(convert::snapshot(read).map_err(crate::cluster::list::garbled)?))
-            }
+            Ok(read) => Ok(Some(convert::snapshot(read).map_err(crate::cluster::list::garbled)?)),
             Err(error) if status::is_not_found(&error) => Ok(None),
             Err(error) => Err(error),
         }

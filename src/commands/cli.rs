@@ -9,6 +9,7 @@ use crate::commands::config_debug::ConfigDebugArgs;
 use crate::commands::exec::ExecArgs;
 use crate::commands::failover::FailoverArgs;
 use crate::commands::global::ConnectionArgs;
+use crate::commands::pvc::Pvc;
 use crate::commands::recreate::RecreateArgs;
 use crate::commands::rollout::Rollout;
 use crate::commands::scale::ScaleArgs;
@@ -77,6 +78,9 @@ pub(super) enum Command {
     Rollout(Rollout),
     Scale(Box<ScaleArgs>),
     Recreate(Box<RecreateArgs>),
+    /// Claims of sets, and the volumes behind them
+    #[command(subcommand, arg_required_else_help = true)]
+    Pvc(Pvc),
     Failover(FailoverArgs),
     Exec(ExecArgs),
     /// Print the versions of this program and of the server

@@ -16,6 +16,7 @@ mod judged;
 mod leader;
 pub mod object_name;
 pub mod output;
+mod pvc;
 mod recreate;
 pub mod rollout;
 mod scale;
@@ -96,6 +97,7 @@ async fn dispatch(cli: &Cli, program: String, terminal: &Terminal) -> Result<Exi
         | Command::Rollout(_)
         | Command::Scale(_)
         | Command::Recreate(_)
+        | Command::Pvc(_)
         | Command::Status(_)
         | Command::Tree(_)
         | Command::Failover(_)
@@ -108,6 +110,7 @@ async fn dispatch(cli: &Cli, program: String, terminal: &Terminal) -> Result<Exi
     let ended = match &cli.command {
         Command::Rollout(command) => rollout::run(&mut cx, command).await,
         Command::Scale(args) => Box::pin(scale::run(&mut cx, args)).await,
+        Command::Pvc(command) => pvc::run(&mut cx, command).await,
         Command::Recreate(args) => Box::pin(recreate::run(&mut cx, args)).await,
         Command::Status(args) => status::run(&mut cx, args).await,
         Command::Exec(args) => Box::pin(exec::run(&mut cx, args)).await,

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use crate::model::text::clean;
 
+pub mod adopted;
 mod affinity;
 pub mod attachment;
 pub mod autoscaler;
@@ -27,6 +28,7 @@ pub mod run;
 mod selector;
 pub mod set;
 pub mod template;
+pub mod tenant;
 mod trouble;
 pub mod volume;
 pub mod volume_snapshot;

@@ -83,7 +83,10 @@ mod tests {
         written["metadata"]["uid"] = "u".into();
         written["metadata"]["resourceVersion"] = "7".into();
         let read = snapshot(serde_json::from_value(written.clone()).unwrap()).unwrap();
-        assert_eq!((read.claim.as_deref(), read.class.as_deref()), (Some("data-db-0"), Some("csi")));
+        assert_eq!(
+            (read.claim.as_deref(), read.class.as_deref()),
+            (Some("data-db-0"), Some("csi"))
+        );
         assert_eq!((read.labels, read.ready, read.error), (new.labels, false, None));
         written["status"] = json!({
             "readyToUse": true, "restoreSize": "1Gi", "error": {"message": "no \u{202e}space"},

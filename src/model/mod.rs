@@ -32,6 +32,7 @@ pub mod set;
 pub mod shape;
 pub mod snapshot;
 pub mod survey;
+pub mod tenant;
 pub mod text;
 pub mod trash;
 pub mod volume;

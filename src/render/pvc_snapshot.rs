@@ -51,8 +51,11 @@ pub fn refusal(why: &NoSnapshot) -> (String, Option<String>) {
     let hint = |text: &str| Some(text.to_owned());
     match why {
         NoSnapshot::NotServed => (
-            "this cluster has no snapshots: it does not serve snapshot.storage.k8s.io/v1".to_owned(),
-            hint("the CRDs and the snapshot controller of kubernetes-csi/external-snapshotter make them"),
+            "this cluster has no snapshots: it does not serve snapshot.storage.k8s.io/v1"
+                .to_owned(),
+            hint(
+                "the CRDs and the snapshot controller of kubernetes-csi/external-snapshotter make them",
+            ),
         ),
         NoSnapshot::Unknown { what, why } => (format!("{what} cannot be known: {why}"), None),
         NoSnapshot::NoTemplate { template } => {
@@ -77,7 +80,9 @@ pub fn refusal(why: &NoSnapshot) -> (String, Option<String>) {
             hint("see which there are: kubectl get volumesnapshotclasses"),
         ),
         NoSnapshot::OtherDriver { class, driver, claim, wanted } => (
-            format!("volumesnapshotclass/{class} is for driver {driver}, and pvc/{claim} is of {wanted}"),
+            format!(
+                "volumesnapshotclass/{class} is for driver {driver}, and pvc/{claim} is of {wanted}"
+            ),
             None,
         ),
         NoSnapshot::NoDefault { driver, classes } if classes.is_empty() => {

@@ -22,6 +22,7 @@ pub mod revision;
 pub mod selector;
 pub mod set;
 pub mod status;
+pub mod tenant;
 pub mod value;
 pub mod volume;
 pub mod volume_snapshot;

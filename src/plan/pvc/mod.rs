@@ -5,12 +5,14 @@
 //! does not. Names are computed forward from the sets there are and looked up, never guessed from
 //! the name of a claim.
 
+pub mod adopt;
 pub mod attribution;
 pub mod backup;
 pub mod class;
 pub mod fingerprint;
 pub mod hold;
 pub mod idle;
+pub mod rescue;
 pub mod restored;
 pub mod selection;
 pub mod snapshot;

@@ -162,8 +162,12 @@ fn read<'a, T>(known: &'a Known<Vec<T>>, what: &str, whys: &mut Vec<NoSnapshot>)
 /// Templates and ordinals, ordinal by ordinal.
 fn wanted(wish: &Wish, set: &Set) -> Result<Vec<(String, Ordinal)>, NoSnapshot> {
     let is_wanted = |name: &String| wish.template.as_ref().is_none_or(|template| template == name);
-    let templates: Vec<String> =
-        set.claim_templates.iter().map(|template| template.name.clone()).filter(is_wanted).collect();
+    let templates: Vec<String> = set
+        .claim_templates
+        .iter()
+        .map(|template| template.name.clone())
+        .filter(is_wanted)
+        .collect();
     match &wish.template {
         _ if set.claim_templates.is_empty() => return Err(NoSnapshot::NoTemplates),
         Some(template) if templates.is_empty() => {
