@@ -1,12 +1,16 @@
 //! A claim in danger, in words.
 
-use crate::model::volume::Volume;
+use crate::model::volume::{ReclaimPolicy, Volume};
 use crate::plan::pvc::rescue::{Finding, Maker, Move, NoRescue, Scene, Wait};
 use crate::plan::pvc::restored::NotRestored;
 
 /// A volume as kubectl prints it.
 fn pv(volume: Option<&Volume>) -> String {
     volume.map_or_else(|| "its volume".to_owned(), |volume| format!("pv/{}", volume.name))
+}
+
+fn is_kept(volume: &Volume) -> bool {
+    volume.reclaim_policy == ReclaimPolicy::Retain
 }
 
 /// What is wrong, and what it means.
@@ -21,9 +25,14 @@ pub fn finding(finding: &Finding, name: &str, scene: &Scene) -> String {
                 }
                 _ => "whatever starts next finds no claim".to_owned(),
             };
+            let fate = if scene.volume.as_ref().is_some_and(is_kept) {
+                format!("the claim goes, and {pv} stays with the data")
+            } else {
+                "the claim goes and its volume with it".to_owned()
+            };
             format!(
                 "pvc/{name} is being deleted, and only pod/{pod} still holds it\nwhen that pod ends, \
-                 for whatever reason, the claim goes and its volume with it; {then}"
+                 for whatever reason, {fate}; {then}"
             )
         }
         Finding::Going => {

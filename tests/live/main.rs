@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a panic is how a test fails, in its helpers too")]
 
+mod adopt;
 mod connection;
 mod exec;
 mod exec_all;
@@ -29,10 +30,12 @@ mod reading;
 mod recreate;
 mod refusals;
 mod requests;
+mod rescue;
 mod restart;
 mod rollouts;
 mod scale;
 mod smoke;
+mod snapshots;
 mod stage;
 mod status;
 mod status_all;

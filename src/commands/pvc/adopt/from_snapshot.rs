@@ -6,7 +6,7 @@ use crate::cluster::write::Keep;
 use crate::commands::context::{Consent, Context, refused};
 use crate::commands::identity;
 use crate::commands::journal::Journal;
-use crate::commands::pvc::adopt::look::look;
+use crate::commands::pvc::adopt::look::look_at_target;
 use crate::commands::pvc::adopt::{AdoptArgs, refuse};
 use crate::commands::pvc::follow::{Follow, Stop};
 use crate::convert::adopted::from_snapshot;
@@ -26,7 +26,7 @@ pub(super) async fn run(
     name: &str,
 ) -> Result<Exit, Failure> {
     let snapshot = ready(cx, &wish.target.namespace, name).await?;
-    let seen = look(cx, wish, None).await?;
+    let seen = look_at_target(cx, wish).await?;
     let whys = of_target(&seen.scene, wish);
     if !whys.is_empty() {
         return Err(refuse(cx, &whys, wish).hint("nothing was changed"));

@@ -25,19 +25,37 @@ pub(super) struct Look {
 /// could use them afterwards.
 pub(super) async fn look(cx: &Context, wish: &Wish, volume: Option<&str>) -> Result<Look, Failure> {
     let session = &cx.session;
-    let (from, to) = (&wish.from, &wish.target);
+    let from = &wish.from;
     let (old, from_object) = session.claim(&from.namespace, &from.name).await?.unzip();
-    let target = session.claim(&to.namespace, &to.name).await?.map(|(claim, _)| claim);
     let (volume, rivals) = find_volume(cx, wish, old.as_ref(), volume).await?;
-    let (tenants, neighbours, sets, set) = tokio::try_join!(
-        session.tenants(&from.namespace),
+    let mut seen = look_at_target(cx, wish).await?;
+    let (tenants, sets) =
+        tokio::try_join!(session.tenants(&from.namespace), session.sets(&from.namespace))?;
+    seen.scene = Scene { from: old, volume, rivals, tenants, sets, ..seen.scene };
+    seen.from_object = from_object;
+    Ok(seen)
+}
+
+/// The same without an old claim.
+pub(super) async fn look_at_target(cx: &Context, wish: &Wish) -> Result<Look, Failure> {
+    let (session, to) = (&cx.session, &wish.target);
+    let target = session.claim(&to.namespace, &to.name).await?.map(|(claim, _)| claim);
+    let (neighbours, set) = tokio::try_join!(
         session.tenants(&to.namespace),
-        session.sets(&from.namespace),
         session.set_and_object(&to.namespace, &wish.set),
     )?;
     let (set, set_object) = set.unzip();
-    let scene = Scene { from: old, volume, rivals, target, set, tenants, neighbours, sets };
-    Ok(Look { scene, from_object, set_object: set_object.unwrap_or_default() })
+    let scene = Scene {
+        from: None,
+        volume: None,
+        rivals: Vec::new(),
+        target,
+        set,
+        tenants: Known::Read(Vec::new()),
+        neighbours,
+        sets: Known::Read(Vec::new()),
+    };
+    Ok(Look { scene, from_object: None, set_object: set_object.unwrap_or_default() })
 }
 
 /// The volume with the data: the one that is pinned, the old claim's, or the one that remembers it.
