@@ -91,7 +91,7 @@ impl Session {
             .map_err(|error| kube::Error::Service(error.into()))?;
         let resources = match self.client().request::<Value>(request).await {
             Ok(list) => list["resources"].as_array().cloned().unwrap_or_default(),
-            Err(error) if status::is_not_found(&error) => Vec::new(),
+            Err(error) if status::is_not_served(&error) => Vec::new(),
             Err(error) => return known(Err(error)),
         };
         let of_kind = |resource: &&Value| {

@@ -42,7 +42,7 @@ impl Session {
             .map_err(|error| kube::Error::Service(error.into()))?;
         match self.client().request::<Value>(request).await {
             Ok(_) => Ok(true),
-            Err(error) if status::is_not_found(&error) => Ok(false),
+            Err(error) if status::is_not_served(&error) => Ok(false),
             Err(error) => Err(error),
         }
     }

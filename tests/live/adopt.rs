@@ -41,7 +41,7 @@ fn untouched(ns: &Namespace<'_>, claim: &str, before: &Value, output: &Output) {
     let now = ns.volume(claim);
     assert_eq!(now["spec"], before["spec"], "{output}");
     let annotations = now["metadata"]["annotations"].to_string();
-    assert!(!annotations.contains("kubectl-sts.io"), "{annotations}\n{output}");
+    assert!(!annotations.contains("\"kubectl-sts.io/"), "{annotations}\n{output}");
     let claim = ns.json(&["get", "pvc", claim]);
     assert!(claim["metadata"]["deletionTimestamp"].is_null(), "{output}");
 }

@@ -55,7 +55,7 @@ fn is_whole(ns: &Namespace<'_>, set: &str, ordinal: u32, volume: &Value, output:
     assert_eq!(now["metadata"]["uid"], volume["metadata"]["uid"], "another volume\n{output}");
     assert_eq!(now["spec"]["persistentVolumeReclaimPolicy"], "Delete", "{output}");
     let annotations = now["metadata"]["annotations"].to_string();
-    assert!(!annotations.contains("kubectl-sts.io"), "{annotations}\n{output}");
+    assert!(!annotations.contains("\"kubectl-sts.io/"), "{annotations}\n{output}");
     let pod = format!("{set}-{ordinal}");
     assert_eq!(ns.read_file(&pod, "data/file"), format!("of {pod}"), "{output}");
     let copy = ns.get("api/v1", &format!("configmaps/kubectl-sts-recreate-{set}"));
