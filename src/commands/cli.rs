@@ -78,10 +78,10 @@ pub(super) enum Command {
     Rollout(Rollout),
     Scale(Box<ScaleArgs>),
     Recreate(Box<RecreateArgs>),
-    /// Claims of sets, and the volumes behind them
+    Failover(FailoverArgs),
+    /// The claims of sets: what could still want them, and what to do about the others
     #[command(subcommand, arg_required_else_help = true)]
     Pvc(Pvc),
-    Failover(FailoverArgs),
     Exec(ExecArgs),
     /// Print the versions of this program and of the server
     Version(VersionArgs),

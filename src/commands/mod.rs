@@ -16,7 +16,7 @@ mod judged;
 mod leader;
 pub mod object_name;
 pub mod output;
-mod pvc;
+pub mod pvc;
 mod recreate;
 pub mod rollout;
 mod scale;
@@ -97,10 +97,10 @@ async fn dispatch(cli: &Cli, program: String, terminal: &Terminal) -> Result<Exi
         | Command::Rollout(_)
         | Command::Scale(_)
         | Command::Recreate(_)
-        | Command::Pvc(_)
         | Command::Status(_)
         | Command::Tree(_)
         | Command::Failover(_)
+        | Command::Pvc(_)
         | Command::Exec(_) => {}
     }
     let (sender, notices) = unbounded_channel();

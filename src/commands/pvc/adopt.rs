@@ -41,7 +41,7 @@ use crate::render::pvc_adopt as words;
 /// only shows what would be done. Run again, the command goes on from wherever it was stopped.
 #[derive(Args, Clone, Debug)]
 #[command(after_long_help = EXAMPLES)]
-pub(super) struct AdoptArgs {
+pub struct AdoptArgs {
     /// The claim that has the data, as NAME or pvc/NAME
     #[arg(value_name = "CLAIM", value_parser = |text: &str| object_name(text, &["pvc", "persistentvolumeclaim", "persistentvolumeclaims"]), required_unless_present = "from_snapshot")]
     claim: Option<String>,

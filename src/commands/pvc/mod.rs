@@ -3,29 +3,38 @@
 use clap::Subcommand;
 
 use crate::commands::context::Context;
-use crate::commands::pvc::adopt::AdoptArgs;
-use crate::commands::pvc::rescue::RescueArgs;
-use crate::commands::pvc::snapshot::SnapshotArgs;
 use crate::exit::{Exit, Failure};
 
 mod adopt;
 mod follow;
+mod list;
+mod mark;
 mod rescue;
 mod snapshot;
+mod survey;
+mod terms;
+mod why;
 
-/// Commands for the claims of sets
+/// The subcommands of `pvc`. Their help is that of their arguments.
 #[derive(Subcommand, Clone, Debug)]
-pub(super) enum Pvc {
-    Snapshot(Box<SnapshotArgs>),
-    Adopt(Box<AdoptArgs>),
-    Rescue(Box<RescueArgs>),
+#[expect(missing_docs, reason = "a doc comment here would replace the help of the command")]
+pub enum Pvc {
+    Adopt(Box<adopt::AdoptArgs>),
+    List(Box<list::ListArgs>),
+    Mark(mark::MarkArgs),
+    Rescue(Box<rescue::RescueArgs>),
+    Snapshot(Box<snapshot::SnapshotArgs>),
+    Why(Box<why::WhyArgs>),
 }
 
-/// Runs the command.
+/// Runs the subcommand.
 pub(super) async fn run(cx: &mut Context, command: &Pvc) -> Result<Exit, Failure> {
     match command {
-        Pvc::Snapshot(args) => Box::pin(snapshot::run(cx, args)).await,
         Pvc::Adopt(args) => Box::pin(adopt::run(cx, args)).await,
+        Pvc::List(args) => Box::pin(list::run(cx, args)).await,
+        Pvc::Mark(args) => Box::pin(mark::run(cx, args)).await,
         Pvc::Rescue(args) => Box::pin(rescue::run(cx, args)).await,
+        Pvc::Snapshot(args) => Box::pin(snapshot::run(cx, args)).await,
+        Pvc::Why(args) => Box::pin(why::run(cx, args)).await,
     }
 }

@@ -45,7 +45,7 @@ use crate::terminal::prompt::Answer;
 /// goes on from wherever it was stopped.
 #[derive(Args, Clone, Debug)]
 #[command(after_long_help = EXAMPLES)]
-pub(super) struct RescueArgs {
+pub struct RescueArgs {
     /// The claim, as NAME or pvc/NAME
     #[arg(value_name = "CLAIM", value_parser = |text: &str| object_name(text, &["pvc", "persistentvolumeclaim", "persistentvolumeclaims"]))]
     claim: String,

@@ -45,7 +45,7 @@ const BETWEEN: Duration = Duration::from_millis(500);
 /// Nothing is taken unless all of it can be: the class has to fit the driver of every volume.
 #[derive(Args, Clone, Debug)]
 #[command(after_long_help = EXAMPLES)]
-pub(super) struct SnapshotArgs {
+pub struct SnapshotArgs {
     /// The StatefulSet, as NAME or sts/NAME
     #[arg(value_name = "SET", value_parser = set_name)]
     set: String,

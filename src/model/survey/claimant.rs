@@ -112,6 +112,15 @@ impl Wanted {
         if skipped.is_empty() { words } else { format!("{words} without {}", skipped.join(", ")) }
     }
 
+    /// The ordinal that one more replica would bring; `None` where nobody knows.
+    pub fn next(&self) -> Option<Ordinal> {
+        let Self::Range { range, reserved } = self else { return None };
+        (range.start..=u32::MAX)
+            .filter(|ordinal| !reserved.contains(ordinal))
+            .nth(range.replicas as usize)
+            .map(Ordinal)
+    }
+
     /// How many are wanted; `None` where nobody knows.
     pub fn count(&self) -> Option<u32> {
         match self {
@@ -196,8 +205,8 @@ mod tests {
     fn reserved_ordinals_are_skipped_and_make_room_above() {
         let wanted = with_reserved(0, 3, &[1]);
         let places: Vec<Place> = (0..5).map(|ordinal| wanted.place(Ordinal(ordinal))).collect();
-        use Place::{Above, Reserved};
-        assert_eq!(places, [Place::Wanted, Reserved, Place::Wanted, Place::Wanted, Above]);
+        let (here, not) = (Place::Wanted, Place::Reserved);
+        assert_eq!(places, [here, not, here, here, Place::Above]);
         assert_eq!(wanted.words(), "0-3 without 1");
     }
 
