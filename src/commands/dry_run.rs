@@ -36,6 +36,24 @@ impl DryRun {
     }
 }
 
+/// Whether the server is asked what it would make of a change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Preview {
+    /// It is, by a dry run.
+    Server,
+    /// Nothing is sent.
+    None,
+}
+
+impl From<DryRun> for Preview {
+    fn from(dry_run: DryRun) -> Self {
+        match dry_run {
+            DryRun::Client => Self::None,
+            DryRun::None | DryRun::Server => Self::Server,
+        }
+    }
+}
+
 /// Whether to write, and whether to ask before that.
 #[derive(Args, Clone, Copy, Debug)]
 pub(super) struct WriteArgs {

@@ -55,12 +55,12 @@ pub fn change(live: &Value, manifest: &Value) -> Value {
         if let Some(map) = map.as_object_mut() {
             map.remove(LAST_APPLIED);
         }
-        metadata.insert(field.to_owned(), map);
-    }
-    if !last.is_null()
-        && let Some(annotations) = metadata.get_mut("annotations").and_then(Value::as_object_mut)
-    {
-        annotations.insert(LAST_APPLIED.to_owned(), applied(live, manifest).into());
+        if field == "annotations" && !last.is_null() {
+            map[LAST_APPLIED] = applied(live, manifest).into();
+        }
+        if map.as_object().is_some_and(|map| !map.is_empty()) {
+            metadata.insert(field.to_owned(), map);
+        }
     }
     change.insert("metadata".to_owned(), metadata.into());
     change.into()

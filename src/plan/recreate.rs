@@ -10,6 +10,7 @@ pub mod refusal;
 use jiff::Timestamp;
 
 use crate::model::claim::Claim;
+use crate::model::ordinal::Ordinal;
 use crate::model::pod::Pod;
 use crate::model::set::{PodManagement, Set};
 use crate::model::shape::{ClaimShape, Shape};
@@ -18,6 +19,8 @@ use crate::plan::options::Options;
 use crate::plan::preflight;
 use crate::plan::recreate::refusal::NotRecreated;
 use crate::plan::refusal::Refusal;
+use crate::plan::restart;
+use crate::plan::restart::RevisionChange;
 
 /// One change that only a new set can have.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -126,6 +129,11 @@ pub fn leaves_behind(changes: &[Change]) -> bool {
     })
 }
 
+/// Whether any pod is restarted: none is that would come back as it is.
+pub fn restarted(restarts: Restarts, changes: &[Change], snapshot: &Snapshot) -> bool {
+    restarts == Restarts::All && leaves_behind(changes) && snapshot.set.wanted.replicas > 0
+}
+
 /// What the API server says to the same change made in place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum InPlace {
@@ -188,6 +196,16 @@ pub fn begin(case: &Case<'_>, now: Timestamp) -> Vec<NotRecreated> {
     refusals.extend(going(case.live));
     refusals.extend(difference(case, &changes));
     refusals.extend(standing(case.snapshot, case.options, now));
+    if restarted(case.restarts, &changes, case.snapshot) {
+        let ordinals: Vec<Ordinal> = set.wanted.iter().collect();
+        let change = RevisionChange::Refuse;
+        let others = restart::begin(case.snapshot, &ordinals, change, case.options, now);
+        for other in others.into_iter().map(NotRecreated::Rollout) {
+            if !refusals.contains(&other) {
+                refusals.push(other);
+            }
+        }
+    }
     if let Known::Unknown(reason) = case.claims {
         refusals.push(NotRecreated::ClaimsUnknown { reason: reason.clone() });
     }

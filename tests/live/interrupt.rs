@@ -199,7 +199,8 @@ fn a_write_meets_every_fate_and_leaves_what_the_server_knows() {
         ns.set(&set).replicas(0).create();
         ns.wait_ready(&set);
         let hold = ns.sts_through(&proxy, &["rollout", "hold", &set, "--yes"]);
-        let output = ended(proxy.run(hold, fate.map(|fate| (1, fate))), code);
+        let fates: Vec<_> = fate.map(|fate| (1, fate)).into_iter().collect();
+        let output = ended(proxy.run(hold, &fates), code);
         assert_eq!(record(&ns, &set).is_some(), written, "{fate:?}\n{output}");
         let path = format!("PATCH /apis/apps/v1/namespaces/{}/statefulsets/{set}", ns.name());
         assert_eq!(proxy.writes(), [path], "{fate:?}\n{output}");

@@ -1,14 +1,17 @@
 //! Sets that are deleted without their pods and created again.
 
+use std::fs;
 use std::time::Duration;
 
 use serde_json::Value;
 use serde_json::json;
 use tempfile::TempDir;
 
+use crate::harness::Component;
 use crate::harness::ControlPlane;
 use crate::harness::Fate;
 use crate::harness::Namespace;
+use crate::harness::Options;
 use crate::harness::Output;
 use crate::harness::Proxy;
 use crate::harness::Sts;
@@ -17,6 +20,9 @@ use crate::rollouts::ended;
 use crate::rollouts::says;
 
 const SOON: Duration = Duration::from_secs(30);
+
+/// What is done to a manifest.
+type Change = fn(&mut Value);
 
 /// What a user would have in a file: the live set without what the server writes, and changed.
 fn manifest(ns: &Namespace<'_>, set: &str, change: impl FnOnce(&mut Value)) -> String {
@@ -99,7 +105,8 @@ fn adopted(ns: &Namespace<'_>, set: &str, old: &str, pods: &[String], output: &O
 #[test]
 fn no_pod_is_restarted_for_what_only_the_set_has_otherwise() {
     let ns = ControlPlane::shared().namespace("recreate");
-    let changes: [(&str, fn(&mut Value)); 3] = [
+    let changes: [(&str, Change); 4] = [
+        ("fuse", other_service),
         ("service", other_service),
         ("policy", |set| set["spec"]["podManagementPolicy"] = "Parallel".into()),
         ("size", |set| {
@@ -108,7 +115,13 @@ fn no_pod_is_restarted_for_what_only_the_set_has_otherwise() {
         }),
     ];
     for (set, _) in &changes {
-        ns.set(set).claims("1Gi").create();
+        // The claims of one go with it, unless its pods and claims are left out of its deletion.
+        let when_deleted = if *set == "fuse" { "Delete" } else { "Retain" };
+        let retention = json!({ "whenDeleted": when_deleted });
+        ns.set(set)
+            .claims("1Gi")
+            .with(|set| set["spec"]["persistentVolumeClaimRetentionPolicy"] = retention)
+            .create();
     }
     for (set, change) in changes {
         ns.wait_ready(set);
@@ -207,7 +220,7 @@ fn what_pods_would_not_live_through_is_refused() {
     let ns = ControlPlane::shared().namespace("recreate-refused");
     ns.set("db").claims("1Gi").create_ready();
     let (old, pods) = (uid(&ns, "db"), ns.pod_uids("db"));
-    let cases: [(fn(&mut Value), &[&str], i32); 6] = [
+    let cases: [(Change, &[&str], i32); 6] = [
         (
             |set| {
                 set["spec"]["selector"]["matchLabels"]["tier"] = "x".into();
@@ -405,7 +418,7 @@ fn the_old_set_comes_back_where_the_new_one_is_not_taken() {
     let file = manifest(&ns, "db", other_service);
     let through = || ns.sts_through(&proxy, &["recreate", "db", "-f", "-", "--yes"]).stdin(&file);
 
-    let output = ended(proxy.run(through(), Some((3, Fate::Refused(403)))), 4);
+    let output = ended(proxy.run(through(), &[(3, Fate::Refused(403))]), 4);
 
     says(&output, &["creating the old one again", "was created again as it was"]);
     adopted(&ns, "db", &old, &pods, &output);
@@ -414,14 +427,14 @@ fn the_old_set_comes_back_where_the_new_one_is_not_taken() {
 
     // A deletion that is refused has touched nothing.
     let now = uid(&ns, "db");
-    let output = ended(proxy.run(through(), Some((2, Fate::Refused(403)))), 1);
+    let output = ended(proxy.run(through(), &[(2, Fate::Refused(403))]), 1);
     says(&output, &["the set was not deleted"]);
     assert_eq!((uid(&ns, "db"), copy(&ns, "db")), (now.clone(), None), "{output}");
-    let output = ended(proxy.run(through(), Some((1, Fate::Refused(403)))), 1);
+    let output = ended(proxy.run(through(), &[(1, Fate::Refused(403))]), 1);
     says(&output, &["the set was not touched"]);
     assert_eq!((uid(&ns, "db"), copy(&ns, "db")), (now.clone(), None), "{output}");
 
-    let output = ended(proxy.run(through(), None), 0);
+    let output = ended(proxy.run(through(), &[]), 0);
     assert_eq!(proxy.writes(), writes(&ns, "db"), "{output}");
     adopted(&ns, "db", &now, &pods, &output);
 }
@@ -436,7 +449,7 @@ fn an_answer_that_is_lost_is_looked_up_and_nothing_is_done_twice() {
         let (old, pods) = (uid(&ns, &set), ns.pod_uids(&set));
         let file = manifest(&ns, &set, other_service);
         let run = ns.sts_through(&proxy, &["recreate", &set, "-f", "-", "--yes"]).stdin(&file);
-        let output = ended(proxy.run(run, Some((write, Fate::Lost))), 0);
+        let output = ended(proxy.run(run, &[(write, Fate::Lost)]), 0);
         adopted(&ns, &set, &old, &pods, &output);
         assert_eq!(proxy.writes(), writes(&ns, &set), "{output}");
     }
@@ -455,7 +468,7 @@ fn any_process_finishes_what_another_was_killed_in() {
             let words = ["recreate", &set, "-f", "-", "--yes"];
             let run = ns.sts_through(&proxy, &words).stdin(&file);
 
-            let killed = ended(proxy.run(run, Some((write, fate))), 137);
+            let killed = ended(proxy.run(run, &[(write, fate)]), 137);
 
             assert_eq!(ns.pod_uids(&set), pods, "{killed}");
             let begun = (write, fate) != (1, Fate::KilledBefore);
@@ -496,7 +509,7 @@ fn restarts_that_were_cut_off_go_on_where_they_were() {
             let run = ns.sts_through(&proxy, &words).stdin(&file);
             let run = run.env("XDG_STATE_HOME", &home.path().to_string_lossy());
 
-            let killed = ended(proxy.run(run, Some((write, fate))), 137);
+            let killed = ended(proxy.run(run, &[(write, fate)]), 137);
 
             if (write, fate) == (6, Fate::KilledAfter) {
                 assert_eq!(copy(&ns, &set), None, "{killed}");
@@ -514,4 +527,223 @@ fn restarts_that_were_cut_off_go_on_where_they_were() {
             }
         }
     }
+}
+
+/// Why a changed template is refused: a hold on a set that was just created holds nothing.
+#[test]
+fn a_new_set_brings_no_pod_back_on_an_earlier_template() {
+    let ns = ControlPlane::shared().namespace("recreate-hold");
+    ns.set("db").create_ready();
+    let file = manifest(&ns, "db", |set| {
+        set["spec"]["template"]["spec"]["containers"][0]["image"] = "app:v2".into();
+        set["spec"]["updateStrategy"] = json!({ "rollingUpdate": { "partition": 32767 } });
+    });
+    ns.kubectl_ok(&["delete", "statefulset", "db", "--cascade=orphan"]);
+    ns.kubectl_command(&["create", "-f", "-"]).stdin(&file).run().success();
+    ns.wait_ready("db");
+    ns.kubectl_ok(&["delete", "pod", "db-1"]);
+    ns.wait_images("db", "0:v1 1:v2 2:v1");
+}
+
+#[test]
+fn a_set_that_somebody_else_created_in_between_is_left_alone() {
+    let ns = ControlPlane::shared().namespace("recreate-foreign");
+    let proxy = Proxy::start(ns.control_plane());
+    ns.set("db").create_ready();
+    let file = manifest(&ns, "db", other_service);
+    let theirs = manifest(&ns, "db", |set| set["spec"]["serviceName"] = "theirs".into());
+    let run = ns.sts_through(&proxy, &["recreate", "db", "-f", "-", "--yes"]).stdin(&file);
+    ended(proxy.run(run, &[(3, Fate::KilledBefore)]), 137);
+    ns.kubectl_command(&["create", "-f", "-"]).stdin(&theirs).run().success();
+    let there = uid(&ns, "db");
+
+    let output = ended(resume(&ns, "db", &[]), 7);
+
+    says(&output, &["neither the old nor the new one", "delete configmap kubectl-sts-recreate-db"]);
+    assert_eq!(uid(&ns, "db"), there, "{output}");
+    ns.kubectl_ok(&["delete", "configmap", "kubectl-sts-recreate-db"]);
+    ended(recreate(&ns, "db", &file, &[]).run(), 0);
+}
+
+#[test]
+fn a_copy_that_somebody_changed_is_not_created() {
+    let ns = ControlPlane::shared().namespace("recreate-planted");
+    let proxy = Proxy::start(ns.control_plane());
+    ns.set("db").create_ready();
+    let file = manifest(&ns, "db", other_service);
+    let run = ns.sts_through(&proxy, &["recreate", "db", "-f", "-", "--yes"]).stdin(&file);
+    ended(proxy.run(run, &[(3, Fate::KilledBefore)]), 137);
+    let kept = copy(&ns, "db").unwrap();
+    let with = |new: &str| {
+        let map = json!({ "data": { "new.json": new } });
+        let patch = ["patch", "configmap", "kubectl-sts-recreate-db", "--type=merge", "-p"];
+        ns.kubectl_ok(&[&patch[..], &[&map.to_string()]].concat());
+    };
+    let new = kept["data"]["new.json"].as_str().unwrap();
+
+    with(&new.replace("app:v1", "app:planted"));
+    let output = ended(resume(&ns, "db", &[]), 9);
+    says(&output, &["cannot be trusted", "another template", "nothing was changed"]);
+    with("{");
+    let output = ended(resume(&ns, "db", &[]), 9);
+    says(&output, &["configmap/kubectl-sts-recreate-db cannot be read"]);
+    assert!(!exists(&ns, "db"));
+    with(new);
+    ended(resume(&ns, "db", &[]), 0);
+    assert_eq!(ns.images("db").join(" "), "0:v1 1:v1 2:v1");
+}
+
+#[test]
+fn a_set_without_pods_needs_no_restart() {
+    let ns = ControlPlane::shared().namespace("recreate-empty");
+    ns.set("db").replicas(0).claims("1Gi").create();
+    ns.wait_ready("db");
+    let old = uid(&ns, "db");
+    let file = manifest(&ns, "db", adds_extra);
+    let output = ended(recreate(&ns, "db", &file, &["--restart"]).run(), 0);
+    says(&output, &["there is no pod"]);
+    adopted(&ns, "db", &old, &[], &output);
+    ns.kubectl_ok(&["scale", "statefulset", "db", "--replicas=1"]);
+    ns.wait_ready("db");
+    let names: Vec<String> = claims(&ns).into_iter().map(|(name, _)| name).collect();
+    assert_eq!(names, ["data-db-0", "extra-db-0"]);
+}
+
+#[test]
+fn going_back_can_be_cut_off_as_well() {
+    let ns = ControlPlane::shared().namespace("recreate-back-cut");
+    let proxy = Proxy::start(ns.control_plane());
+    for fate in [Fate::KilledBefore, Fate::KilledAfter] {
+        let set = if fate == Fate::KilledBefore { "before" } else { "after" };
+        ns.set(set).create_ready();
+        let (old, pods) = (uid(&ns, set), ns.pod_uids(set));
+        let file = manifest(&ns, set, other_service);
+        let run = ns.sts_through(&proxy, &["recreate", set, "-f", "-", "--yes"]).stdin(&file);
+        ended(proxy.run(run, &[(3, Fate::Refused(422)), (4, fate)]), 137);
+        // Where nothing is there, the new set is tried again, and the server takes it now.
+        let (code, service) = if fate == Fate::KilledBefore { (0, "other") } else { (4, set) };
+        let output = ended(resume(&ns, set, &[]), code);
+        adopted(&ns, set, &old, &pods, &output);
+        assert_eq!(ns.read_set(set)["spec"]["serviceName"], service, "{output}");
+    }
+}
+
+#[test]
+fn a_server_that_takes_neither_set_leaves_both_copies() {
+    let ns = ControlPlane::shared().namespace("recreate-neither");
+    let proxy = Proxy::start(ns.control_plane());
+    ns.set("db").create_ready();
+    let (old, pods) = (uid(&ns, "db"), ns.pod_uids("db"));
+    let file = manifest(&ns, "db", other_service);
+    let run = ns.sts_through(&proxy, &["recreate", "db", "-f", "-", "--yes"]).stdin(&file);
+
+    let output = ended(proxy.run(run, &[(3, Fate::Refused(403)), (4, Fate::Refused(403))]), 8);
+
+    says(&output, &["is gone", "recreate db --resume", "kubectl get configmap"]);
+    assert_eq!((exists(&ns, "db"), ns.pod_uids("db")), (false, pods.clone()), "{output}");
+    let output = ended(resume(&ns, "db", &[]), 0);
+    adopted(&ns, "db", &old, &pods, &output);
+}
+
+#[test]
+fn restarts_that_no_budget_has_room_for_are_found_before_anything_is_deleted() {
+    let ns = ControlPlane::shared().namespace("recreate-budget");
+    ns.set("db").claims("1Gi").create_ready();
+    let old = uid(&ns, "db");
+    ns.kubectl_ok(&["create", "pdb", "db", "--selector=app=db", "--max-unavailable=0"]);
+    ns.wait_until(SOON, "the budget is seen", |ns| {
+        ns.json(&["get", "pdb", "db"])["status"]["observedGeneration"] == 1
+    });
+    let file = manifest(&ns, "db", adds_extra);
+    let output = ended(recreate(&ns, "db", &file, &["--restart"]).run(), 9);
+    says(&output, &["cannot be evicted", "nothing was changed"]);
+    assert_eq!((uid(&ns, "db"), copy(&ns, "db")), (old, None), "{output}");
+}
+
+#[test]
+fn a_deletion_that_is_not_carried_out_is_finished_by_the_next_run() {
+    let control_plane = ControlPlane::start(&Options::default());
+    let ns = control_plane.namespace("recreate-slow");
+    ns.set("db").create_ready();
+    let (old, pods) = (uid(&ns, "db"), ns.pod_uids("db"));
+    let file = manifest(&ns, "db", other_service);
+    control_plane.stop(Component::ControllerManager);
+
+    let output = ended(recreate(&ns, "db", &file, &["--timeout", "2s"]).run(), 5);
+    says(&output, &["told to go and still there", "recreate db --resume"]);
+    let output = ended(ns.sts(&["recreate", "db", "--resume", "--dry-run"]).run(), 0);
+    says(&output, &["the old set is on its way out"]);
+
+    // The time without a set is not one to be stopped in; who insists is obeyed.
+    let run = ns.sts(&["recreate", "db", "--resume", "--yes"]).spawn();
+    run.wait_for_line("server", SOON);
+    std::thread::sleep(Duration::from_secs(1));
+    run.signal("INT");
+    run.wait_for_line("once more", SOON);
+    run.signal("INT");
+    let output = ended(run.wait(), 130);
+    says(&output, &["recreate db --resume"]);
+
+    control_plane.cont(Component::ControllerManager);
+    let output = ended(resume(&ns, "db", &["--timeout", "60s"]), 0);
+    adopted(&ns, "db", &old, &pods, &output);
+}
+
+/// The role of the documentation, without one right, bound to a user of its own.
+fn user_without(ns: &Namespace<'_>, right: Option<(&str, &str)>) -> String {
+    let page = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/rbac.md")).unwrap();
+    let role = page.split("```yaml\n").find(|block| block.contains("name: kubectl-sts-recreate"));
+    let role = role.and_then(|block| block.split("```").next()).unwrap();
+    let create = ["create", "-f", "-", "--dry-run=client", "-o", "json"];
+    let mut role = ns.kubectl_command(&create).stdin(role).run().success().json();
+    let user = match right {
+        Some((verb, resource)) => format!("no-{verb}-{}", resource.replace('/', "-")),
+        None => "whole".to_owned(),
+    };
+    role["metadata"]["name"] = user.clone().into();
+    for rule in role["rules"].as_array_mut().unwrap() {
+        if let Some((verb, resource)) = right
+            && rule["resources"] == json!([resource])
+        {
+            rule["verbs"].as_array_mut().unwrap().retain(|given| given != verb);
+        }
+    }
+    // A rule without verbs is no rule.
+    role["rules"].as_array_mut().unwrap().retain(|rule| rule["verbs"] != json!([]));
+    ns.kubectl_command(&["create", "-f", "-"]).stdin(&role.to_string()).run().success();
+    ns.kubectl_ok(&["create", "rolebinding", &user, "--role", &user, "--user", &user]);
+    ns.wait_until(SOON, "the role works", |ns| {
+        ns.kubectl(&["auth", "can-i", "get", "statefulsets", "--as", &user]).code == 0
+    });
+    user
+}
+
+#[test]
+fn whoever_lacks_a_right_deletes_nothing() {
+    let ns = ControlPlane::shared().namespace("recreate-rights");
+    ns.set("db").claims("1Gi").create_ready();
+    let (old, pods) = (uid(&ns, "db"), ns.pod_uids("db"));
+    let file = manifest(&ns, "db", adds_extra);
+    let rights = [
+        ("create", "statefulsets"),
+        ("delete", "statefulsets"),
+        ("list", "pods"),
+        ("list", "persistentvolumeclaims"),
+        ("get", "configmaps"),
+        ("create", "configmaps"),
+        ("create", "pods/eviction"),
+    ];
+    for right in rights {
+        let user = user_without(&ns, Some(right));
+        let flags = ["--restart", "--soak", "0s", "--as", &user];
+        let output = recreate(&ns, "db", &file, &flags).run();
+        assert!([1, 9].contains(&output.code), "{right:?}: {output}");
+        says(&output, &["cannot", right.1.split('/').next().unwrap()]);
+        assert_eq!((uid(&ns, "db"), copy(&ns, "db")), (old.clone(), None), "{right:?}: {output}");
+    }
+    assert_eq!(ns.pod_uids("db"), pods);
+    let user = user_without(&ns, None);
+    let flags = ["--restart", "--soak", "0s", "--as", &user];
+    let output = ended(recreate(&ns, "db", &file, &flags).run(), 0);
+    assert_eq!(copy(&ns, "db"), None, "{output}");
 }

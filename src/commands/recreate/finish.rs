@@ -8,7 +8,6 @@ use crate::cluster::status;
 use crate::commands::drive::{Aid, drive, finish};
 use crate::commands::recreate::RecreateArgs;
 use crate::commands::recreate::replace::Replace;
-use crate::commands::signals::Signals;
 use crate::exit::{Exit, Failure};
 use crate::model::order::Order;
 use crate::model::ordinal::Ordinal;
@@ -22,18 +21,14 @@ use crate::render::recreate::wrong;
 use crate::render::refusal::refusal;
 
 /// Sees a new set through to its end.
-pub(super) async fn run(
-    work: &mut Replace<'_>,
-    args: &RecreateArgs,
-    signals: &mut Signals,
-) -> Result<Exit, Failure> {
+pub(super) async fn run(work: &mut Replace<'_>, args: &RecreateArgs) -> Result<Exit, Failure> {
     let restarts = work.record.restarts == Restarts::All;
     // One that was restarted already is another pod than before, and was meant to be.
     let snapshot = adopted(work, if restarts { &work.record.before.pods } else { &[] }).await?;
     let set = snapshot.set.display();
     work.cx.terminal.note(format!("{set} is there and has adopted its pods"));
     if restarts {
-        if let Some(exit) = signals.pending() {
+        if let Some(exit) = work.heard() {
             let cause =
                 anyhow::anyhow!("interrupted; the new set is there, pods are left to restart");
             return Err(work.way_on(Failure::new(exit, cause)));
@@ -137,6 +132,9 @@ async fn fit(
     loop {
         let snapshot = work.cx.snapshot(work.set).await.map_err(|failure| work.way_on(failure))?;
         let set = &snapshot.set;
+        if set.wanted.replicas == 0 {
+            return Ok((snapshot, Vec::new()));
+        }
         let before = |name: &str, uid: &str| {
             work.record.before.pods.iter().any(|(pod, old)| pod == name && old == uid)
         };

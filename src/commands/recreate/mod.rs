@@ -8,20 +8,20 @@ use jiff::SignedDuration;
 use crate::cluster::status;
 use crate::cluster::write::Keep;
 use crate::commands::context::{Context, refused};
-use crate::commands::dry_run::{DryRun, WriteArgs};
+use crate::commands::dry_run::{DryRun, Preview, WriteArgs};
 use crate::commands::duration::signed;
 use crate::commands::identity;
 use crate::commands::journal::Journal;
-use crate::commands::recreate::propose::{Preview, Proposal, Source, Wish};
+use crate::commands::recreate::propose::{Proposal, Source, Wish};
 use crate::commands::recreate::record::{Found, Record};
 use crate::commands::set_name::set_name;
 use crate::exit::{Exit, Failure};
 use crate::model::snapshot::Known;
 use crate::plan::options::Options;
 use crate::plan::recreate::refusal::NotRecreated;
-use crate::plan::recreate::{Before, Owned, Restarts, leaves_behind};
-use crate::plan::step::Step;
+use crate::plan::recreate::{Before, Owned, Restarts};
 use crate::plan::step::object::Deletion;
+use crate::plan::step::{PodDeletion, Step};
 use crate::render::recreate::refusal;
 
 mod finish;
@@ -164,9 +164,8 @@ async fn begin(cx: &mut Context, args: &RecreateArgs, found: Found) -> Result<Ex
     }
     show(cx, &proposal, wish.restarts);
     let set = proposal.snapshot.set.display();
-    let server = args.write.dry_run == DryRun::Server;
-    if server {
-        try_deletion(cx, &proposal).await?;
+    if args.write.dry_run == DryRun::Server {
+        try_writes(cx, &proposal, wish.restarts).await?;
     }
     if args.write.dry_run != DryRun::None {
         cx.terminal.print(format!("{set} recreated{}", args.write.dry_run.suffix()))?;
@@ -182,8 +181,8 @@ async fn begin(cx: &mut Context, args: &RecreateArgs, found: Found) -> Result<Ex
     if let Some(failure) = refusals(cx, &args.set, &proposal.refusals) {
         return Err(failure);
     }
-    try_deletion(cx, &proposal).await?;
-    let restarts = if leaves_behind(&proposal.changes) { wish.restarts } else { Restarts::None };
+    try_writes(cx, &proposal, wish.restarts).await?;
+    let restarts = if proposal.restarts(wish.restarts) { Restarts::All } else { Restarts::None };
     let record = Record {
         run: identity::run_id(),
         old: proposal.old(),
@@ -245,15 +244,30 @@ fn ways_back(
     Ok(format!("by hand, if the set is gone: {}\nor as it was: {}", create(&new), create(&old)))
 }
 
-/// Asks the server what it would say to the deletion, with the same preconditions.
-async fn try_deletion(cx: &Context, proposal: &Proposal) -> Result<(), Failure> {
-    let step = Step::Delete(Deletion::of_set(&proposal.snapshot.set));
-    match cx.session.apply(&step, Keep::DryRun).await {
-        Ok(_) => Ok(()),
-        // Its status moved just now; the write itself is made on what is read then.
-        Err(error) if status::is_conflict(&error) => Ok(()),
-        Err(error) => Err(Failure::from(error).hint("nothing was changed")),
+/// Asks the server what it would say to the deletion and to the restarts, with the same
+/// preconditions.
+async fn try_writes(cx: &Context, proposal: &Proposal, restarts: Restarts) -> Result<(), Failure> {
+    let set = &proposal.snapshot.set;
+    let mut steps = vec![Step::Delete(Deletion::of_set(set))];
+    if proposal.restarts(restarts) {
+        let pods = set.wanted.iter().filter_map(|ordinal| proposal.snapshot.pod(ordinal));
+        steps.extend(pods.map(|pod| Step::EvictPod(PodDeletion::of(set, pod))));
     }
+    for step in steps {
+        let Err(error) = cx.session.apply(&step, Keep::DryRun).await else { continue };
+        // A status moved just now; the write itself is made on what is read then.
+        if status::is_conflict(&error) {
+            continue;
+        }
+        let failure = match status::full_budget(&error) {
+            Some(words) => {
+                refused(&format!("pod {} cannot be evicted now: {words}", step.target().name))
+            }
+            None => error.into(),
+        };
+        return Err(failure.hint("nothing was changed"));
+    }
+    Ok(())
 }
 
 /// The failure a list of refusals makes; `None` when there are none.

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::cluster::clock;
 use crate::cluster::status;
 use crate::commands::context::{Context, refused};
-use crate::commands::dry_run::DryRun;
+use crate::commands::dry_run::Preview;
 use crate::convert::manifest;
 use crate::exit::{Exit, Failure};
 use crate::model::shape::Shape;
@@ -13,7 +13,7 @@ use crate::model::snapshot::Snapshot;
 use crate::model::text::clean;
 use crate::plan::options::Options;
 use crate::plan::recreate::refusal::NotRecreated;
-use crate::plan::recreate::{Case, Change, InPlace, Owned, Restarts, begin, changes};
+use crate::plan::recreate::{Case, Change, InPlace, Owned, Restarts, begin, changes, restarted};
 use crate::render::difference::field_differences;
 use crate::render::recreate::Shown;
 
@@ -54,24 +54,6 @@ pub(super) enum Source<'a> {
     Copy(&'a Value),
 }
 
-/// Whether the server is asked what it would make of the new set.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Preview {
-    /// It is, by dry runs.
-    Server,
-    /// Nothing is sent.
-    None,
-}
-
-impl From<DryRun> for Preview {
-    fn from(dry_run: DryRun) -> Self {
-        match dry_run {
-            DryRun::Client => Self::None,
-            DryRun::None | DryRun::Server => Self::Server,
-        }
-    }
-}
-
 /// A recreation that could begin.
 #[derive(Clone, Debug)]
 pub(super) struct Proposal {
@@ -95,6 +77,11 @@ impl Proposal {
     /// The old set, as it would be created again.
     pub(super) fn old(&self) -> Value {
         manifest::copy(&self.live)
+    }
+
+    /// Whether any pod is restarted.
+    pub(super) fn restarts(&self, asked: Restarts) -> bool {
+        restarted(asked, &self.changes, &self.snapshot)
     }
 
     /// The proposal as people are shown it.
@@ -131,10 +118,9 @@ impl Wish<'_> {
         let changes = changes(&before, &after);
         let mut others = field_differences(&live, &new);
         others.retain(|other| !TOLD.iter().any(|field| other.starts_with(field)));
-        let set = &snapshot.set;
-        let pods = set.wanted.iter().filter_map(|ordinal| snapshot.pod(ordinal));
+        let pods = snapshot.set.wanted.iter().filter_map(|ordinal| snapshot.pod(ordinal));
         let pods = pods.map(|pod| pod.name.clone()).collect();
-        Ok(Proposal { live, new, changes, others, pods, refusals, snapshot })
+        Ok(Proposal { snapshot, live, new, changes, others, pods, refusals })
     }
 
     /// The set and everything around it, and the same set whole.

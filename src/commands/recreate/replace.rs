@@ -52,28 +52,32 @@ pub(super) struct Replace<'a> {
     pub record: &'a Record,
     pub journal: &'a mut Journal,
     pub until: Timestamp,
+    signals: Signals,
+    /// The signal that was heard and is obeyed later.
+    heard: Option<Exit>,
     /// What the server said to the new set, if it would not have it.
     refused: Option<String>,
 }
 
 /// Goes from wherever it stands to the end.
 ///
-/// Signals are heard of and not obeyed before there is a set again: the time without one is short,
-/// and the worst to be stopped in.
+/// The first signal is heard and not obeyed before there is a set again: the time without one is
+/// short, and the worst to be stopped in.
 pub(super) async fn run(
     cx: &mut Context,
     args: &RecreateArgs,
     record: &Record,
     journal: &mut Journal,
 ) -> Result<Exit, Failure> {
-    let mut signals = Signals::listen()
+    let signals = Signals::listen()
         .map_err(|error| anyhow::Error::from(error).context("could not listen for signals"))?;
     let until = after(clock::now(), args.pace.timeout);
-    let mut work = Replace { cx, set: &args.set, record, journal, until, refused: None };
+    let set = &args.set;
+    let mut work = Replace { cx, set, record, journal, until, signals, heard: None, refused: None };
     if !work.replace().await? {
         return work.restored().await;
     }
-    finish::run(&mut work, args, &mut signals).await
+    finish::run(&mut work, args).await
 }
 
 impl Replace<'_> {
@@ -262,11 +266,31 @@ impl Replace<'_> {
     /// Waits a moment, unless time is up.
     pub(super) async fn wait(&mut self, why: &str) -> Result<(), Failure> {
         if clock::now() < self.until {
-            tokio::time::sleep(BETWEEN).await;
-            return Ok(());
+            let signal = tokio::select! {
+                exit = self.signals.received() => Some(exit),
+                () = tokio::time::sleep(BETWEEN) => None,
+            };
+            return signal.map_or(Ok(()), |exit| self.hear(exit));
         }
         let cause = anyhow::anyhow!("timed out: {why}");
         Err(self.way_on(Failure::new(Exit::TimedOut, cause)))
+    }
+
+    /// Takes note of a signal; the second one is obeyed at once.
+    fn hear(&mut self, exit: Exit) -> Result<(), Failure> {
+        if self.heard.replace(exit).is_some() {
+            return Err(self.way_on(Failure::new(exit, anyhow::anyhow!("interrupted"))));
+        }
+        self.cx.terminal.warning(
+            "stopping once the new set is there: until then nothing replaces a pod that dies; \
+             once more to stop here",
+        );
+        Ok(())
+    }
+
+    /// The signal that was heard by now.
+    pub(super) fn heard(&mut self) -> Option<Exit> {
+        self.heard.or_else(|| self.signals.pending())
     }
 
     /// The failure with the ways to go on.

@@ -125,6 +125,19 @@ fn a_claim_template_more_needs_restarts_and_one_fewer_does_not() {
 }
 
 #[test]
+fn what_keeps_pods_from_being_restarted_is_found_beforehand() {
+    let strategy = crate::model::set::Strategy::Other("Recreate".to_owned());
+    let mut told = Told::of(&a_set("db").with_strategy(strategy));
+    assert_eq!(told.refusals(), []);
+    told.restarts = Restarts::All;
+    assert!(matches!(rollout(&told.refusals())[..], [Refusal::UnknownStrategy { .. }]));
+    // What is said already is not said twice.
+    let mut told = Told::of(&a_set("db").unobserved());
+    told.restarts = Restarts::All;
+    assert_eq!(rollout(&told.refusals()), [&Refusal::NotObserved]);
+}
+
+#[test]
 fn what_can_be_done_in_place_is_not_done_by_deleting() {
     let mut told = Told::of(&a_set("db"));
     told.in_place = InPlace::Accepted;
@@ -171,7 +184,7 @@ fn a_selector_that_loses_a_pod_is_refused_and_no_flag_helps() {
         Shape { selector: selecting("tier", "a"), query: "tier=a".to_owned(), ..told.live.clone() };
     let lost =
         NotRecreated::PodsLost { pods: vec!["db-2".to_owned()], selector: "tier=a".to_owned() };
-    assert_eq!(told.refusals(), [lost.clone()]);
+    assert_eq!(told.refusals(), std::slice::from_ref(&lost));
     assert_eq!(lost.flag(), None);
     told.snapshot = told.snapshot.with(labelled(2, "a"));
     assert_eq!(told.refusals(), []);
@@ -274,8 +287,13 @@ fn a_claim_that_goes_with_the_old_set_is_found() {
     let set = a_set("db").claiming("data");
     let mut claim = a_claim(&set, 1);
     let claims = vec![claim.name.clone()];
-    claim.owners =
-        vec![Owner { kind: "StatefulSet".to_owned(), name: "db".to_owned(), uid: set.uid.clone() }];
+    claim.owners = vec![Owner {
+        api_version: "apps/v1".to_owned(),
+        kind: "StatefulSet".to_owned(),
+        name: "db".to_owned(),
+        uid: set.uid.clone(),
+        controller: true,
+    }];
     assert_eq!(
         doomed(&set.uid, std::slice::from_ref(&claim)),
         Some(Wrong::DoomedClaims { claims })

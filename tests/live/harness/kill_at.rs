@@ -3,9 +3,9 @@
 //!
 //! ```no_run
 //! let proxy = Proxy::start(ControlPlane::shared());
-//! let whole = proxy.run(ns.sts_through(&proxy, &["recreate", "db", "-f", "db.yaml", "--yes"]), None);
+//! let whole = proxy.run(ns.sts_through(&proxy, &["recreate", "db", "-f", "db.yaml", "--yes"]), &[]);
 //! for write in 1..=proxy.writes().len() {
-//!     proxy.run(ns.sts_through(&proxy, &[...]), Some((write, Fate::KilledBefore)));
+//!     proxy.run(ns.sts_through(&proxy, &[...]), &[(write, Fate::KilledBefore)]);
 //!     // What is left, and what --resume makes of it.
 //! }
 //! ```
@@ -71,7 +71,7 @@ struct Shared {
 #[derive(Default)]
 struct State {
     writes: Vec<String>,
-    fate: Option<(usize, Fate)>,
+    fates: Vec<(usize, Fate)>,
     /// The program under test, once it is started.
     pid: Option<u32>,
 }
@@ -120,10 +120,10 @@ impl Proxy {
         &self.kubeconfig
     }
 
-    /// Runs a program to its end. Its n-th write, counted from 1, has that fate.
+    /// Runs a program to its end. Its writes with these numbers, counted from 1, have these fates.
     #[track_caller]
-    pub(crate) fn run(&self, program: Sts, fate: Option<(usize, Fate)>) -> Output {
-        *self.shared.lock() = State { fate, ..State::default() };
+    pub(crate) fn run(&self, program: Sts, fates: &[(usize, Fate)]) -> Output {
+        *self.shared.lock() = State { fates: fates.to_vec(), ..State::default() };
         let running = program.spawn();
         self.shared.lock().pid = Some(running.pid());
         self.shared.started.notify_all();
@@ -228,7 +228,7 @@ fn count(request: &Request, shared: &Shared) -> Option<Fate> {
     let path = request.target.split('?').next().unwrap_or_default();
     state.writes.push(format!("{} {path}", request.method));
     let number = state.writes.len();
-    state.fate.filter(|(at, _)| *at == number).map(|(_, fate)| fate)
+    state.fates.iter().find(|(at, _)| *at == number).map(|(_, fate)| *fate)
 }
 
 /// Ends the program under test; the kernel tells it nothing.
