@@ -32,6 +32,8 @@ pub enum Kind {
     PruneReport,
     /// `doctor`.
     DoctorReport,
+    /// `pvc snapshot`.
+    SnapshotReport,
     /// `exec`.
     ExecReport,
 }

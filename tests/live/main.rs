@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a panic is how a test fails, in its helpers too")]
 
 mod claims;
+mod adopt;
 mod connection;
 mod exec;
 mod exec_all;
@@ -31,10 +32,12 @@ mod recreate;
 mod refusals;
 mod requests;
 mod resize;
+mod rescue;
 mod restart;
 mod rollouts;
 mod scale;
 mod smoke;
+mod snapshots;
 mod stage;
 mod status;
 mod status_all;

@@ -28,7 +28,7 @@ use crate::render::recreate::refusal;
 mod finish;
 mod manifest;
 mod propose;
-mod record;
+pub(super) mod record;
 mod replace;
 mod resume;
 
