@@ -9,6 +9,7 @@ use crate::commands::config_debug::ConfigDebugArgs;
 use crate::commands::exec::ExecArgs;
 use crate::commands::failover::FailoverArgs;
 use crate::commands::global::ConnectionArgs;
+use crate::commands::recreate::RecreateArgs;
 use crate::commands::rollout::Rollout;
 use crate::commands::scale::ScaleArgs;
 use crate::commands::status::StatusArgs;
@@ -75,6 +76,7 @@ pub(super) enum Command {
     #[command(subcommand, arg_required_else_help = true)]
     Rollout(Rollout),
     Scale(Box<ScaleArgs>),
+    Recreate(Box<RecreateArgs>),
     Failover(FailoverArgs),
     Exec(ExecArgs),
     /// Print the versions of this program and of the server

@@ -16,6 +16,7 @@ mod judged;
 mod leader;
 pub mod object_name;
 pub mod output;
+mod recreate;
 pub mod rollout;
 mod scale;
 pub mod set_name;
@@ -94,6 +95,7 @@ async fn dispatch(cli: &Cli, program: String, terminal: &Terminal) -> Result<Exi
         Command::Version(_)
         | Command::Rollout(_)
         | Command::Scale(_)
+        | Command::Recreate(_)
         | Command::Status(_)
         | Command::Tree(_)
         | Command::Failover(_)
@@ -106,6 +108,7 @@ async fn dispatch(cli: &Cli, program: String, terminal: &Terminal) -> Result<Exi
     let ended = match &cli.command {
         Command::Rollout(command) => rollout::run(&mut cx, command).await,
         Command::Scale(args) => Box::pin(scale::run(&mut cx, args)).await,
+        Command::Recreate(args) => Box::pin(recreate::run(&mut cx, args)).await,
         Command::Status(args) => status::run(&mut cx, args).await,
         Command::Exec(args) => Box::pin(exec::run(&mut cx, args)).await,
         Command::Failover(args) => Box::pin(failover::run(&mut cx, args)).await,

@@ -16,6 +16,7 @@ pub mod claim_manifest;
 pub mod cluster_event;
 pub mod failover;
 pub mod lease;
+pub mod manifest;
 pub mod measured;
 mod meta;
 pub mod node;

@@ -29,6 +29,7 @@ pub mod revision;
 pub mod roster;
 pub mod run;
 pub mod set;
+pub mod shape;
 pub mod snapshot;
 pub mod survey;
 pub mod text;

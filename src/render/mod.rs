@@ -23,6 +23,7 @@ pub mod plan;
 pub mod plan_document;
 pub mod pods;
 pub mod record;
+pub mod recreate;
 pub mod refusal;
 pub mod rollout;
 pub mod scale;
