@@ -23,6 +23,7 @@ pub mod resolved;
 pub mod session;
 pub mod status;
 mod storage_patch;
+pub mod trash;
 pub mod watch;
 pub mod web;
 pub mod whoami;

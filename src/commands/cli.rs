@@ -9,6 +9,7 @@ use crate::commands::config_debug::ConfigDebugArgs;
 use crate::commands::exec::ExecArgs;
 use crate::commands::failover::FailoverArgs;
 use crate::commands::global::ConnectionArgs;
+use crate::commands::pvc::Pvc;
 use crate::commands::recreate::RecreateArgs;
 use crate::commands::rollout::Rollout;
 use crate::commands::scale::ScaleArgs;
@@ -76,6 +77,8 @@ pub(super) enum Command {
     #[command(subcommand, arg_required_else_help = true)]
     Rollout(Rollout),
     Scale(Box<ScaleArgs>),
+    #[command(subcommand, arg_required_else_help = true)]
+    Pvc(Pvc),
     Recreate(Box<RecreateArgs>),
     Failover(FailoverArgs),
     Exec(ExecArgs),

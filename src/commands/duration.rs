@@ -48,9 +48,41 @@ pub fn signed(text: &str) -> Result<SignedDuration, NotADuration> {
     SignedDuration::try_from(parse(text)?).map_err(|_| NotADuration)
 }
 
+/// The same with days in front, such as `14d` or `1d12h`, for what takes so long.
+pub fn long(text: &str) -> Result<SignedDuration, NotLong> {
+    let (days, rest) = match text.split_once('d') {
+        Some((days, "")) => (days, "0s"),
+        Some((days, rest)) => (days, rest),
+        None => ("0", text),
+    };
+    let days: i64 = days.parse().map_err(|_| NotLong)?;
+    let rest = signed(rest).map_err(|_| NotLong)?;
+    let days = days.checked_mul(24 * 3600).filter(|days| *days >= 0).ok_or(NotLong)?;
+    SignedDuration::from_secs(days).checked_add(rest).ok_or(NotLong)
+}
+
+/// Why a text is not a duration of that kind.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("not a duration: write numbers with units such as 7d, 12h, 1h30m")]
+pub struct NotLong;
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn days_may_be_in_front() {
+        for (text, seconds) in
+            [("7d", 604_800), ("1d12h", 129_600), ("36h", 129_600), ("0", 0), ("0d", 0), ("30", 30)]
+        {
+            assert_eq!(long(text), Ok(SignedDuration::from_secs(seconds)), "{text}");
+        }
+        for text in
+            ["", "d", "-1d", "1d2d", "1dx", "x", "99999999999999999999d", "9223372036854775d"]
+        {
+            assert_eq!(long(text), Err(NotLong), "{text:?}");
+        }
+    }
 
     #[test]
     fn gos_durations_and_seconds_are_read() {

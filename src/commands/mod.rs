@@ -16,6 +16,7 @@ mod judged;
 mod leader;
 pub mod object_name;
 pub mod output;
+mod pvc;
 mod recreate;
 pub mod rollout;
 mod scale;
@@ -98,6 +99,7 @@ async fn dispatch(cli: &Cli, program: String, terminal: &Terminal) -> Result<Exi
         | Command::Recreate(_)
         | Command::Status(_)
         | Command::Tree(_)
+        | Command::Pvc(_)
         | Command::Failover(_)
         | Command::Exec(_) => {}
     }
@@ -112,6 +114,7 @@ async fn dispatch(cli: &Cli, program: String, terminal: &Terminal) -> Result<Exi
         Command::Status(args) => status::run(&mut cx, args).await,
         Command::Exec(args) => Box::pin(exec::run(&mut cx, args)).await,
         Command::Failover(args) => Box::pin(failover::run(&mut cx, args)).await,
+        Command::Pvc(command) => Box::pin(pvc::run(&mut cx, command)).await,
         Command::Tree(args) => tree::run(&mut cx, args).await,
         Command::Version(args) => version::run(&mut cx, args).await,
         Command::Options | Command::ConfigDebug(_) => Ok(Exit::Success),

@@ -25,6 +25,7 @@ pub mod pods;
 pub mod record;
 pub mod recreate;
 pub mod refusal;
+pub mod restore;
 pub mod rollout;
 pub mod scale;
 pub mod status;
@@ -32,6 +33,7 @@ pub mod status_document;
 pub mod strip;
 pub mod table;
 pub mod text;
+pub mod trash;
 pub mod tree;
 pub mod tree_document;
 

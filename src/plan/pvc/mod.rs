@@ -13,6 +13,7 @@ pub mod idle;
 pub mod restored;
 pub mod selection;
 pub mod terms;
+pub mod trash;
 pub mod verdict;
 pub mod veto;
 
