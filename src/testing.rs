@@ -1,5 +1,7 @@
 //! Sets, pods and readings for tests, a word at a time.
 
+pub(crate) mod survey;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -38,6 +40,11 @@ pub(crate) const NEW: &str = "db-new";
 /// A point in time, in seconds after an arbitrary one.
 pub(crate) fn at(seconds: i64) -> Timestamp {
     Timestamp::from_second(1_700_000_000 + seconds).unwrap()
+}
+
+/// A map of texts.
+pub(crate) fn map(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
+    pairs.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect()
 }
 
 /// A template that differs from others by this word only.

@@ -196,8 +196,8 @@ mod tests {
     fn reserved_ordinals_are_skipped_and_make_room_above() {
         let wanted = with_reserved(0, 3, &[1]);
         let places: Vec<Place> = (0..5).map(|ordinal| wanted.place(Ordinal(ordinal))).collect();
-        use Place::{Above, Reserved};
-        assert_eq!(places, [Place::Wanted, Reserved, Place::Wanted, Place::Wanted, Above]);
+        let (here, not) = (Place::Wanted, Place::Reserved);
+        assert_eq!(places, [here, not, here, here, Place::Above]);
         assert_eq!(wanted.words(), "0-3 without 1");
     }
 

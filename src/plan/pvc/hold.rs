@@ -66,6 +66,18 @@ pub enum HoldKind {
 }
 
 impl HoldKind {
+    /// Every kind.
+    pub const ALL: [Self; 8] = [
+        Self::Parked,
+        Self::Autoscaled,
+        Self::BelowStart,
+        Self::Reserved,
+        Self::Handmade,
+        Self::Deployed,
+        Self::Recreated,
+        Self::Static,
+    ];
+
     /// A name that stays.
     pub fn id(self) -> &'static str {
         match self {

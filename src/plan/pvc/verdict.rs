@@ -135,9 +135,9 @@ impl<'a> Court<'a> {
             verdict.vetoes.push(veto);
             return verdict;
         }
-        self.look_for_use(&mut verdict, mentions);
+        look_for_use(&mut verdict, mentions);
         self.look_at_owners(&mut verdict);
-        self.look_for_marks(&mut verdict);
+        look_for_marks(&mut verdict);
         self.look_for_work(&mut verdict);
         let place = self.place(&mut verdict);
         verdict.class = class(&verdict, place, mentions);
@@ -161,26 +161,6 @@ impl<'a> Court<'a> {
         Some(Veto::Unknown { what: format!("{} could not be read: {}", gap.what, gap.why) })
     }
 
-    /// Pods, templates and texts (V1, V4).
-    fn look_for_use(&self, verdict: &mut Verdict<'a>, mentions: &[Reference]) {
-        for mention in mentions {
-            verdict.vetoes.push(match &mention.how {
-                Mention::Pod { phase, scheduled, going, .. } => {
-                    let state = match (going, scheduled) {
-                        (true, _) => format!("{phase}, going"),
-                        (false, true) => phase.clone(),
-                        (false, false) => format!("{phase}, not scheduled"),
-                    };
-                    Veto::Pod { by: format!("{} ({state})", mention.by) }
-                }
-                Mention::Template => Veto::Named { by: mention.by.clone(), path: None },
-                Mention::Text { path } => {
-                    Veto::Named { by: mention.by.clone(), path: Some(path.clone()) }
-                }
-            });
-        }
-    }
-
     /// Owner references (V5), and the operator that owns the set (V6).
     fn look_at_owners(&self, verdict: &mut Verdict<'a>) {
         let claim = verdict.claim;
@@ -200,17 +180,6 @@ impl<'a> Court<'a> {
         verdict.fuse =
             claim.owners.iter().find(|owner| own_set(&owner.uid)).map(|owner| owner.name.as_str());
         verdict.vetoes.extend(found);
-    }
-
-    /// Operators (V6) and persons (V7).
-    fn look_for_marks(&self, verdict: &mut Verdict<'a>) {
-        if let Some(found) = fingerprint(verdict.claim) {
-            let (name, evidence) = (found.operator, found.evidence);
-            verdict.vetoes.push(Veto::Operator { name, evidence });
-        }
-        let managed = verdict.owners.iter().find_map(operator);
-        verdict.vetoes.extend(managed);
-        verdict.vetoes.extend(keep_mark(verdict.claim).map(|mark| Veto::Kept { mark }));
     }
 
     /// Work in flight (V8), attachments (V9), and what is on its way out (V10).
@@ -289,15 +258,16 @@ impl<'a> Court<'a> {
         if verdict.stem.is_none() {
             return not_ours("its name is none that a set would give");
         }
-        if let Some(set) = self.former_set(claim) {
-            return Standing::TemplateRemoved(is_parked(set));
+        // A person may have made it for a set. A program knows what for.
+        if let Maker::Other(by) = &claim.maker
+            && !by.starts_with("kubectl")
+            && !is_restored(claim)
+        {
+            return not_ours(&format!("made by {by}, and no set has such a claim template"));
         }
-        match &claim.maker {
-            // A person may have made it for a set. A program knows what for.
-            Maker::Other(by) if !by.starts_with("kubectl") && !is_restored(claim) => {
-                not_ours(&format!("made by {by}, and there is no set it could be of"))
-            }
-            Maker::Controller | Maker::Other(_) | Maker::Unknown => Standing::SetDeleted,
+        match self.former_set(claim) {
+            Some(set) => Standing::TemplateRemoved(is_parked(set)),
+            None => Standing::SetDeleted,
         }
     }
 
@@ -406,6 +376,37 @@ impl<'a> Court<'a> {
         verdict.confidence = Some(most.unwrap_or(Confidence::High));
         verdict.doubts = doubts;
     }
+}
+
+/// Pods, templates and texts (V1, V4).
+fn look_for_use(verdict: &mut Verdict<'_>, mentions: &[Reference]) {
+    for mention in mentions {
+        verdict.vetoes.push(match &mention.how {
+            Mention::Pod { phase, scheduled, going, .. } => {
+                let state = match (going, scheduled) {
+                    (true, _) => format!("{phase}, going"),
+                    (false, true) => phase.clone(),
+                    (false, false) => format!("{phase}, not scheduled"),
+                };
+                Veto::Pod { by: format!("{} ({state})", mention.by) }
+            }
+            Mention::Template => Veto::Named { by: mention.by.clone(), path: None },
+            Mention::Text { path } => {
+                Veto::Named { by: mention.by.clone(), path: Some(path.clone()) }
+            }
+        });
+    }
+}
+
+/// Operators (V6) and persons (V7).
+fn look_for_marks(verdict: &mut Verdict<'_>) {
+    if let Some(found) = fingerprint(verdict.claim) {
+        let (name, evidence) = (found.operator, found.evidence);
+        verdict.vetoes.push(Veto::Operator { name, evidence });
+    }
+    let managed = verdict.owners.iter().find_map(operator);
+    verdict.vetoes.extend(managed);
+    verdict.vetoes.extend(keep_mark(verdict.claim).map(|mark| Veto::Kept { mark }));
 }
 
 /// Where a claim stands among the ordinals there are.
