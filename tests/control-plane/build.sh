@@ -24,7 +24,7 @@ build() {
 	echo "building $*; the first time this takes minutes" >&2
 	mkdir -p "$target"
 	CGO_ENABLED=0 go build -trimpath -ldflags "$linked" -o "$target/" "$package"
-	for name; do touch "$target/$name"; done
+	for built; do touch "$target/$built"; done
 }
 
 version=k8s.io/component-base/version
@@ -34,6 +34,10 @@ if stale control-plane; then
 fi
 cd sidecars
 linked="-s -w"
-if stale csi-provisioner || stale snapshot-controller; then
-	build tool csi-provisioner csi-resizer csi-snapshotter snapshot-controller
-fi
+sidecars="csi-provisioner csi-resizer csi-snapshotter snapshot-controller"
+for name in $sidecars; do
+	if stale "$name"; then
+		build tool $sidecars
+		break
+	fi
+done

@@ -89,7 +89,7 @@ func (s *supervisor) perform(ctx context.Context, verb, component string) error 
 
 // down ends a component. The sidecars of the driver end when they lose it, so they go with it and come back with it.
 func (s *supervisor) down(component string, signal syscall.Signal, patience time.Duration) (err error) {
-	if component == "csi-driver" {
+	if component == "csi-driver" && s.running(component) != nil {
 		if s.bereft, err = s.endSidecars(driverSidecars); err != nil {
 			return err
 		}

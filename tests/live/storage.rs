@@ -161,6 +161,26 @@ fn growth_fails_hangs_and_takes_its_time() {
 }
 
 #[test]
+fn growth_waits_for_the_node() {
+    let ns = ControlPlane::csi().namespace("node");
+    two_with_files(&ns, "csi");
+    ns.fault("data-db-0", "expand needs-node");
+    grow(&ns, "data-db-0", "2Gi");
+    ns.wait_until(SOON, "the node is awaited", |ns| {
+        condition(ns, "data-db-0", "FileSystemResizePending").is_some()
+    });
+    let claim = read_claim(&ns, "data-db-0");
+    assert_eq!(claim["status"]["capacity"]["storage"], "1Gi", "{claim}");
+    assert_eq!(
+        claim["status"]["allocatedResourceStatuses"]["storage"], "NodeResizePending",
+        "{claim}"
+    );
+    ns.grow_file_system("data-db-0");
+    wait_capacity(&ns, "data-db-0", "2Gi");
+    assert!(condition(&ns, "data-db-0", "FileSystemResizePending").is_none());
+}
+
+#[test]
 fn snapshot_holds_the_files_of_its_moment() {
     let ns = ControlPlane::csi().namespace("snapshot");
     two_with_files(&ns, "csi");

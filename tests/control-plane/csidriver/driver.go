@@ -167,7 +167,10 @@ func (d *driver) ControllerExpandVolume(ctx context.Context, request *csi.Contro
 	if err != nil {
 		return nil, err
 	}
-	return &csi.ControllerExpandVolumeResponse{CapacityBytes: grown.Bytes}, nil
+	now, _ := d.faults.of(opExpand, grown)
+	return &csi.ControllerExpandVolumeResponse{
+		CapacityBytes: grown.Bytes, NodeExpansionRequired: now.kind == kindNeedsNode,
+	}, nil
 }
 
 func (d *driver) ControllerModifyVolume(ctx context.Context, request *csi.ControllerModifyVolumeRequest) (*csi.ControllerModifyVolumeResponse, error) {

@@ -33,6 +33,7 @@ const (
 	kindHang       = "hang"        // no answer until the fault is another one
 	kindSlow       = "slow"        // it takes time; a snapshot is there at once and ready after the time
 	kindNeverReady = "never-ready" // a snapshot is there and not ready
+	kindNeedsNode  = "needs-node"  // a volume has grown, and its node has to grow the file system
 )
 
 // fault is one thing that goes wrong, with the volumes of some claims.
@@ -82,8 +83,11 @@ func parse(line string) (fault, error) {
 	f := fault{operation: words[0], kind: words[1]}
 	words = words[2:]
 	kinds := []string{kindNone, kindFail, kindInfeasible, kindHang, kindSlow}
-	if f.operation == opSnapshot {
+	switch f.operation {
+	case opSnapshot:
 		kinds = append(kinds, kindNeverReady)
+	case opExpand:
+		kinds = append(kinds, kindNeedsNode)
 	}
 	if !slices.Contains(operations, f.operation) {
 		return fault{}, fmt.Errorf("%q is none of %s", f.operation, strings.Join(operations, ", "))

@@ -122,6 +122,19 @@ impl<'a> Namespace<'a> {
         self.json(&["get", "pv", name])
     }
 
+    /// Does what a kubelet does once the storage has grown: grows the file system, and says so in the claim.
+    #[track_caller]
+    pub(crate) fn grow_file_system(&self, claim: &str) {
+        let path =
+            format!("/api/v1/namespaces/{}/persistentvolumeclaims/{claim}/status", self.name);
+        let size = self.volume(claim)["spec"]["capacity"]["storage"].clone();
+        let grown = json!({ "status": {
+            "capacity": { "storage": size }, "allocatedResourceStatuses": null, "conditions": null,
+        } });
+        let (status, answer) = must(self.control_plane.request("PATCH", &path, &grown), "patch");
+        assert_eq!(status, 200, "PATCH {path} {grown}: {answer}");
+    }
+
     /// Writes a file in a container; with a volume at `/data`, `data/NAME` is on the volume.
     #[track_caller]
     pub(crate) fn write_file(&self, pod: &str, path: &str, text: &str) {

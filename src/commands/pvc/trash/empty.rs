@@ -8,7 +8,7 @@ use jiff::SignedDuration;
 use crate::cluster::clock;
 use crate::cluster::status;
 use crate::commands::context::{Context, refused};
-use crate::commands::duration::{long, signed};
+use crate::commands::duration::{age, signed};
 use crate::commands::identity;
 use crate::commands::journal::Journal;
 use crate::commands::pvc::bring_back::failure_text;
@@ -42,7 +42,7 @@ pub struct EmptyArgs {
     which: Which,
 
     /// Only what has been in the trash for this long
-    #[arg(long, value_name = "DURATION", value_parser = long, default_value = "14d")]
+    #[arg(long, value_name = "DURATION", value_parser = age, default_value = "14d")]
     older_than: SignedDuration,
 
     /// Do it; otherwise what would go is shown, and nothing is changed
