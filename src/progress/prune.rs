@@ -141,6 +141,21 @@ pub enum Outcome {
     },
 }
 
+impl Outcome {
+    /// In a word that stays.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Deleted => "deleted",
+            Self::Gone => "gone",
+            Self::Stopped { .. } => "stopped",
+            Self::Unchecked { .. } => "unchecked",
+            Self::Going { .. } => "going",
+            Self::Rescued { .. } => "rescued",
+            Self::Seized { .. } => "seized",
+        }
+    }
+}
+
 /// Why a claim was not deleted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Stop {

@@ -18,7 +18,7 @@ use crate::model::snapshot::Known;
 use crate::model::volume::Volume;
 use crate::plan::pvc::restored::{Next, NotRestored, Reading, Target, next};
 use crate::progress::machine::after;
-use crate::render::restore::{Coming, plan, refusal, wait};
+use crate::render::pvc::restore::{Coming, plan, refusal, wait};
 
 /// Bring deleted claims back, with their data
 ///
@@ -28,7 +28,7 @@ use crate::render::restore::{Coming, plan, refusal, wait};
 /// from any machine.
 #[derive(Args, Clone, Debug)]
 #[command(after_long_help = EXAMPLES)]
-pub struct RestoreArgs {
+pub(crate) struct RestoreArgs {
     /// The run that deleted them, the volume as PV or pv/PV, or the claim as NAME or pvc/NAME
     #[arg(value_name = "RUN|PV|NAME", value_parser = subject)]
     subject: Subject,

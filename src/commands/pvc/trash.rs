@@ -13,18 +13,18 @@ use crate::model::snapshot::Known;
 use crate::model::volume::Volume;
 use crate::render::document::{Document, Kind};
 use crate::render::table::Headers;
-use crate::render::trash::{Scope, Trash, list, total};
+use crate::render::pvc::trash::{Scope, Trash, list, total};
 
 /// The commands.
 #[derive(Subcommand, Clone, Debug)]
-pub enum TrashCommand {
+pub(crate) enum TrashCommand {
     List(ListArgs),
     Empty(EmptyArgs),
 }
 
 /// List the volumes of deleted claims, with what each is and since when
 #[derive(Args, Clone, Debug)]
-pub struct ListArgs {
+pub(crate) struct ListArgs {
     #[command(flatten)]
     which: Which,
 

@@ -21,7 +21,7 @@ use crate::plan::pvc::trash::{Kept, let_go, may_go};
 use crate::plan::step::Step;
 use crate::progress::machine::after;
 use crate::render::table::Headers;
-use crate::render::trash::{Scope, kept, list, size, total};
+use crate::render::pvc::trash::{Scope, kept, list, size, total};
 use crate::terminal::prompt::Answer;
 
 /// How long to wait before looking again.
@@ -37,7 +37,7 @@ const ATTEMPTS: u32 = 5;
 /// deleted here: that would free nothing. Volumes that were Retain before are left alone.
 #[derive(Args, Clone, Debug)]
 #[command(after_long_help = EXAMPLES)]
-pub struct EmptyArgs {
+pub(crate) struct EmptyArgs {
     #[command(flatten)]
     which: Which,
 
