@@ -81,6 +81,9 @@ pub(super) enum Command {
     Pvc(Pvc),
     Recreate(Box<RecreateArgs>),
     Failover(FailoverArgs),
+    /// The claims of sets: what could still want them, and what to do about the others
+    #[command(subcommand, arg_required_else_help = true)]
+    Pvc(Pvc),
     Exec(ExecArgs),
     /// Print the versions of this program and of the server
     Version(VersionArgs),

@@ -16,7 +16,7 @@ mod judged;
 mod leader;
 pub mod object_name;
 pub mod output;
-mod pvc;
+pub mod pvc;
 mod recreate;
 pub mod rollout;
 mod scale;
@@ -101,6 +101,7 @@ async fn dispatch(cli: &Cli, program: String, terminal: &Terminal) -> Result<Exi
         | Command::Tree(_)
         | Command::Pvc(_)
         | Command::Failover(_)
+        | Command::Pvc(_)
         | Command::Exec(_) => {}
     }
     let (sender, notices) = unbounded_channel();

@@ -3,32 +3,39 @@
 use clap::Subcommand;
 
 use crate::commands::context::Context;
-use crate::commands::pvc::prune::PruneArgs;
-use crate::commands::pvc::restore::RestoreArgs;
-use crate::commands::pvc::trash::TrashCommand;
 use crate::exit::{Exit, Failure};
 
 mod bring_back;
+mod list;
+mod mark;
 mod prune;
 mod restore;
+mod survey;
 mod terms;
 mod trash;
+mod why;
 
-/// Commands for the claims of sets
+/// The subcommands of `pvc`. Their help is that of their arguments.
 #[derive(Subcommand, Clone, Debug)]
-pub(crate) enum Pvc {
-    Prune(Box<PruneArgs>),
-    Restore(Box<RestoreArgs>),
-    /// The volumes of deleted claims: what is there, and giving it back for good
+#[expect(missing_docs, reason = "a doc comment here would replace the help of the command")]
+pub enum Pvc {
+    List(Box<list::ListArgs>),
+    Mark(mark::MarkArgs),
+    Prune(Box<prune::PruneArgs>),
+    Restore(Box<restore::RestoreArgs>),
     #[command(subcommand, arg_required_else_help = true)]
-    Trash(TrashCommand),
+    Trash(trash::TrashCommand),
+    Why(Box<why::WhyArgs>),
 }
 
-/// Runs the command.
+/// Runs the subcommand.
 pub(super) async fn run(cx: &mut Context, command: &Pvc) -> Result<Exit, Failure> {
     match command {
+        Pvc::List(args) => Box::pin(list::run(cx, args)).await,
+        Pvc::Mark(args) => Box::pin(mark::run(cx, args)).await,
         Pvc::Prune(args) => Box::pin(prune::run(cx, args)).await,
         Pvc::Restore(args) => Box::pin(restore::run(cx, args)).await,
         Pvc::Trash(command) => Box::pin(trash::run(cx, command)).await,
+        Pvc::Why(args) => Box::pin(why::run(cx, args)).await,
     }
 }

@@ -39,7 +39,7 @@ use crate::terminal::prompt::Answer;
 /// first and remembers the claim: pvc restore brings both back, and pvc trash empty frees them.
 #[derive(Args, Clone, Debug)]
 #[command(after_long_help = EXAMPLES)]
-pub(crate) struct PruneArgs {
+pub struct PruneArgs {
     /// Only claims of this StatefulSet, as NAME or sts/NAME; it may be gone
     #[arg(value_name = "SET", value_parser = set_name, conflicts_with_all = ["all_namespaces", "plan"])]
     set: Option<String>,

@@ -28,7 +28,7 @@ use crate::render::pvc::restore::{Coming, plan, refusal, wait};
 /// from any machine.
 #[derive(Args, Clone, Debug)]
 #[command(after_long_help = EXAMPLES)]
-pub(crate) struct RestoreArgs {
+pub struct RestoreArgs {
     /// The run that deleted them, the volume as PV or pv/PV, or the claim as NAME or pvc/NAME
     #[arg(value_name = "RUN|PV|NAME", value_parser = subject)]
     subject: Subject,

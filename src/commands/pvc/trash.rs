@@ -15,16 +15,16 @@ use crate::render::document::{Document, Kind};
 use crate::render::table::Headers;
 use crate::render::pvc::trash::{Scope, Trash, list, total};
 
-/// The commands.
+/// The volumes of deleted claims: what is there, and giving it back for good
 #[derive(Subcommand, Clone, Debug)]
-pub(crate) enum TrashCommand {
+pub enum TrashCommand {
     List(ListArgs),
     Empty(EmptyArgs),
 }
 
 /// List the volumes of deleted claims, with what each is and since when
 #[derive(Args, Clone, Debug)]
-pub(crate) struct ListArgs {
+pub struct ListArgs {
     #[command(flatten)]
     which: Which,
 

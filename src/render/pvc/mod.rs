@@ -6,4 +6,6 @@ pub mod prune;
 pub mod prune_document;
 pub mod restore;
 pub mod trash;
+pub mod reading;
+pub mod why;
 pub mod words;

@@ -37,7 +37,7 @@ const ATTEMPTS: u32 = 5;
 /// deleted here: that would free nothing. Volumes that were Retain before are left alone.
 #[derive(Args, Clone, Debug)]
 #[command(after_long_help = EXAMPLES)]
-pub(crate) struct EmptyArgs {
+pub struct EmptyArgs {
     #[command(flatten)]
     which: Which,
 
