@@ -43,7 +43,7 @@ pub struct Access {
 }
 
 impl Session {
-    async fn lists(&self) -> Result<Lists, kube::Error> {
+    pub(super) async fn lists(&self) -> Result<Lists, kube::Error> {
         let version = self.server_version().await?;
         Ok(Lists::of_version(version.major, version.minor))
     }

@@ -32,6 +32,7 @@ mod selector;
 pub mod set;
 pub mod snapshot;
 pub mod template;
+pub mod text_mention;
 mod trouble;
 pub mod volume;
 
