@@ -27,6 +27,7 @@ pub mod status;
 mod storage;
 mod storage_patch;
 pub mod survey;
+pub mod trash;
 pub mod watch;
 pub mod web;
 pub mod whoami;

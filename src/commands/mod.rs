@@ -100,6 +100,7 @@ async fn dispatch(cli: &Cli, program: String, terminal: &Terminal) -> Result<Exi
         | Command::Recreate(_)
         | Command::Status(_)
         | Command::Tree(_)
+        | Command::Pvc(_)
         | Command::Failover(_)
         | Command::Pvc(_)
         | Command::Exec(_) => {}
@@ -111,11 +112,11 @@ async fn dispatch(cli: &Cli, program: String, terminal: &Terminal) -> Result<Exi
     let ended = match &cli.command {
         Command::Rollout(command) => rollout::run(&mut cx, command).await,
         Command::Scale(args) => Box::pin(scale::run(&mut cx, args)).await,
-        Command::Pvc(command) => pvc::run(&mut cx, command).await,
         Command::Recreate(args) => Box::pin(recreate::run(&mut cx, args)).await,
         Command::Status(args) => status::run(&mut cx, args).await,
         Command::Exec(args) => Box::pin(exec::run(&mut cx, args)).await,
         Command::Failover(args) => Box::pin(failover::run(&mut cx, args)).await,
+        Command::Pvc(command) => Box::pin(pvc::run(&mut cx, command)).await,
         Command::Tree(args) => tree::run(&mut cx, args).await,
         Command::Version(args) => version::run(&mut cx, args).await,
         Command::Options | Command::ConfigDebug(_) => Ok(Exit::Success),

@@ -127,7 +127,7 @@ fn ascii(value: &Value) -> String {
             text.push(letter);
         } else {
             for unit in letter.encode_utf16(&mut units) {
-                text.push_str(&format!("\\u{unit:04x}"));
+                text.extend(["\\u".to_owned(), format!("{unit:04x}")]);
             }
         }
     }

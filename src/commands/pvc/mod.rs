@@ -6,16 +6,20 @@ use crate::commands::context::Context;
 use crate::exit::{Exit, Failure};
 
 mod adopt;
+mod bring_back;
 mod change;
 mod follow;
 mod list;
 mod mark;
 mod modify;
+mod prune;
 mod rescue;
 mod resize;
+mod restore;
 mod snapshot;
 mod survey;
 mod terms;
+mod trash;
 mod why;
 
 /// The subcommands of `pvc`. Their help is that of their arguments.
@@ -29,6 +33,10 @@ pub enum Pvc {
     Rescue(Box<rescue::RescueArgs>),
     Resize(resize::ResizeArgs),
     Snapshot(Box<snapshot::SnapshotArgs>),
+    Prune(Box<prune::PruneArgs>),
+    Restore(Box<restore::RestoreArgs>),
+    #[command(subcommand, arg_required_else_help = true)]
+    Trash(trash::TrashCommand),
     Why(Box<why::WhyArgs>),
 }
 
@@ -42,6 +50,9 @@ pub(super) async fn run(cx: &mut Context, command: &Pvc) -> Result<Exit, Failure
         Pvc::Rescue(args) => Box::pin(rescue::run(cx, args)).await,
         Pvc::Resize(args) => Box::pin(resize::run(cx, args)).await,
         Pvc::Snapshot(args) => Box::pin(snapshot::run(cx, args)).await,
+        Pvc::Prune(args) => Box::pin(prune::run(cx, args)).await,
+        Pvc::Restore(args) => Box::pin(restore::run(cx, args)).await,
+        Pvc::Trash(command) => Box::pin(trash::run(cx, command)).await,
         Pvc::Why(args) => Box::pin(why::run(cx, args)).await,
     }
 }

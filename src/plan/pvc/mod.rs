@@ -17,6 +17,7 @@ pub mod restored;
 pub mod selection;
 pub mod snapshot;
 pub mod terms;
+pub mod trash;
 pub mod verdict;
 pub mod veto;
 
