@@ -24,18 +24,6 @@ impl Listed for wire::tenant::Tenant {
 }
 
 impl Session {
-    /// One claim, and the same as the server sends it; nothing if there is none.
-    pub async fn claim(
-        &self,
-        namespace: &str,
-        name: &str,
-    ) -> Result<Option<(Claim, Value)>, kube::Error> {
-        let path = wire::claim::PersistentVolumeClaim::path(Some(namespace));
-        let Some(object) = self.object(path, name).await? else { return Ok(None) };
-        let wire = serde_json::from_value(object.clone()).map_err(kube::Error::SerdeError)?;
-        Ok(Some((convert::claim::claim(wire).map_err(garbled)?, object)))
-    }
-
     /// One set, and the same as the server sends it; nothing if there is none.
     pub async fn set_and_object(
         &self,

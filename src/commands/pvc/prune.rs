@@ -197,7 +197,11 @@ pub(super) async fn run(cx: &mut Context, args: &PruneArgs) -> Result<Exit, Fail
         let rest = selection.exceeded.iter().skip(1);
         let failure = refused(&format!("too much at once: {}", first.words()));
         let failure = rest.fold(failure, |all, more| all.hint(format!("also: {}", more.words())));
-        return if args.apply { Err(failure.hint("nothing was changed")) } else { tell_limits(cx, &selection.exceeded) };
+        return if args.apply {
+            Err(failure.hint("nothing was changed"))
+        } else {
+            tell_limits(cx, &selection.exceeded)
+        };
     }
     let claims: Vec<Claim> = selection.chosen.iter().map(|verdict| verdict.claim.clone()).collect();
     let idle: Vec<Option<jiff::Timestamp>> =
@@ -257,7 +261,9 @@ fn show(
     for gap in evidence.gaps() {
         cx.terminal.warning(&gap);
     }
-    if !args.apply && let Some(output) = args.output {
+    if !args.apply
+        && let Some(output) = args.output
+    {
         let plan = PrunePlan::of(&selection.chosen, evidence.kinds(), &evidence.terms);
         let document = Document::new(Kind::PrunePlan, now, Some(cx.cluster()), plan);
         cx.terminal.print(output.encode(&document)?)?;
@@ -270,8 +276,7 @@ fn show(
             .map(|verdict| Judged { verdict, objections: Vec::new() })
             .collect();
         let rows: Vec<&Judged<'_, '_>> = rows.iter().collect();
-        let namespaces =
-            if args.all_namespaces { Namespaces::Several } else { Namespaces::One };
+        let namespaces = if args.all_namespaces { Namespaces::Several } else { Namespaces::One };
         let columns = Columns { namespaces, detail: Detail::Usual };
         let lines = table(&rows, evidence.kinds(), columns, Headers::Shown, now);
         for line in lines {
@@ -335,7 +340,9 @@ async fn may_write(cx: &Context, args: &PruneArgs, claims: &[Claim]) -> Result<(
     if args.backup() == Backup::Retain && claims.iter().any(|claim| claim.volume.is_some()) {
         for verb in ["get", "patch"] {
             if !cx.session.may(access(verb, "persistentvolumes"), "").await? {
-                missing.push(format!("{verb} persistentvolumes, without which nothing could be undone"));
+                missing.push(format!(
+                    "{verb} persistentvolumes, without which nothing could be undone"
+                ));
             }
         }
     }
@@ -378,4 +385,3 @@ async fn consent(
             .hint("look at it without --apply, then give --apply --yes")),
     }
 }
-

@@ -91,7 +91,7 @@ async fn wait(follow: &mut Follow<'_>, wish: &Wish) -> Result<Exit, Failure> {
     let to = &wish.target;
     loop {
         let claim = match follow.cx.session.claim(&to.namespace, &to.name).await {
-            Ok(claim) => claim.map(|(claim, _)| claim),
+            Ok(claim) => claim,
             Err(error) => {
                 follow.trouble(error.into()).await?;
                 continue;

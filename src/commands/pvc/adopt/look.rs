@@ -26,7 +26,7 @@ pub(super) struct Look {
 pub(super) async fn look(cx: &Context, wish: &Wish, volume: Option<&str>) -> Result<Look, Failure> {
     let session = &cx.session;
     let from = &wish.from;
-    let (old, from_object) = session.claim(&from.namespace, &from.name).await?.unzip();
+    let (old, from_object) = session.claim_object(&from.namespace, &from.name).await?.unzip();
     let (volume, rivals) = find_volume(cx, wish, old.as_ref(), volume).await?;
     let mut seen = look_at_target(cx, wish).await?;
     let (tenants, sets) =
@@ -39,7 +39,7 @@ pub(super) async fn look(cx: &Context, wish: &Wish, volume: Option<&str>) -> Res
 /// The same without an old claim.
 pub(super) async fn look_at_target(cx: &Context, wish: &Wish) -> Result<Look, Failure> {
     let (session, to) = (&cx.session, &wish.target);
-    let target = session.claim(&to.namespace, &to.name).await?.map(|(claim, _)| claim);
+    let target = session.claim(&to.namespace, &to.name).await?;
     let (neighbours, set) = tokio::try_join!(
         session.tenants(&to.namespace),
         session.set_and_object(&to.namespace, &wish.set),

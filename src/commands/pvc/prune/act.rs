@@ -134,8 +134,12 @@ impl<'a> Prune<'a> {
                 continue;
             }
             let waits = |wanted: Move| {
-                cases.iter().enumerate().filter(move |(_, case)| case.pruning.next() == wanted)
-                    .map(|(at, _)| at).collect::<Vec<_>>()
+                cases
+                    .iter()
+                    .enumerate()
+                    .filter(move |(_, case)| case.pruning.next() == wanted)
+                    .map(|(at, _)| at)
+                    .collect::<Vec<_>>()
             };
             let (judged, looked) = (waits(Move::Judge), waits(Move::Look));
             if !judged.is_empty() {
@@ -396,7 +400,10 @@ impl<'a> Prune<'a> {
         }
         let undo = self.cx.command(&["pvc", "restore", &self.mark.run]);
         Failure { exit: Exit::Partial, ..failure }
-            .hint(format!("what was begun is told by the journal {}", self.journal.path().display()))
+            .hint(format!(
+                "what was begun is told by the journal {}",
+                self.journal.path().display()
+            ))
             .hint(format!("bring back: {undo}"))
     }
 }
@@ -430,9 +437,7 @@ fn those<'c>(
     cases
         .iter_mut()
         .enumerate()
-        .filter(move |(at, case)| {
-            which.contains(at) && case.pruning.claim().namespace == namespace
-        })
+        .filter(move |(at, case)| which.contains(at) && case.pruning.claim().namespace == namespace)
         .map(|(_, case)| case)
 }
 

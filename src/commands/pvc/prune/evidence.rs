@@ -83,8 +83,11 @@ impl Evidence {
     pub(super) fn gaps(&self) -> Vec<String> {
         let gaps = self.surveys.iter().flat_map(|survey| survey.coverage.gaps());
         gaps.map(|gap| {
-            let place =
-                gap.namespace.as_ref().map(|name| format!(" of namespace {name}")).unwrap_or_default();
+            let place = gap
+                .namespace
+                .as_ref()
+                .map(|name| format!(" of namespace {name}"))
+                .unwrap_or_default();
             format!("not read: {}{place}: {}", gap.what, gap.why)
         })
         .collect()

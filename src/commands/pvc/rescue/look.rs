@@ -34,7 +34,7 @@ pub(super) async fn look(
 ) -> Result<Look, Failure> {
     let session = &cx.session;
     let namespace = target.namespace.as_str();
-    let (claim, claim_object) = session.claim(namespace, &target.name).await?.unzip();
+    let (claim, claim_object) = session.claim_object(namespace, &target.name).await?.unzip();
     let (tenants, sets) = tokio::try_join!(session.tenants(namespace), session.sets(namespace))?;
     let mut tenants = read(tenants, "the pods of the namespace")?;
     tenants.retain(|tenant| tenant.claims.contains(&target.name));
