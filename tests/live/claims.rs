@@ -132,7 +132,10 @@ fn everything_that_could_want_a_claim_keeps_it() {
     let shallow = listed(&ns, &["--idle", "0", "--deep-scan=false"]);
     let items = shallow["items"].as_array().unwrap();
     let shallow = items.iter().find(|item| item["name"] == "data-db-3").unwrap();
-    assert_eq!((&shallow["class"], &shallow["confidence"]), (&json!("scaled-down"), &json!("medium")));
+    assert_eq!(
+        (&shallow["class"], &shallow["confidence"]),
+        (&json!("scaled-down"), &json!("medium"))
+    );
 
     let why = ns.sts(&["pvc", "why", "data-db-4"]).run().success();
     assert!(why.stdout.contains("V4") && why.stdout.contains("cronjob/nightly names it"), "{why}");
@@ -155,7 +158,10 @@ fn parked_and_autoscaled_claims_are_held_by_a_flag_of_their_own() {
         }),
     );
     let burst = of(&ns, "data-db-3");
-    assert_eq!((&burst["class"], &burst["holds"][0]["id"]), (&json!("burst"), &json!("autoscaled")));
+    assert_eq!(
+        (&burst["class"], &burst["holds"][0]["id"]),
+        (&json!("burst"), &json!("autoscaled"))
+    );
     assert_eq!(burst["holds"][0]["liftedBy"], "--include-autoscaled");
     assert_eq!(of(&ns, "data-db-4")["prunable"], true);
     ns.kubectl_ok(&["delete", "hpa", "db"]);
@@ -196,7 +202,8 @@ fn two_sets_that_share_a_claim_and_a_pod_that_lends_one_are_seen() {
         let name = name.to_owned();
         move |set: &mut Value| {
             set["spec"]["volumeClaimTemplates"][0]["metadata"]["name"] = name.clone().into();
-            set["spec"]["template"]["spec"]["containers"][0]["volumeMounts"][0]["name"] = name.into();
+            set["spec"]["template"]["spec"]["containers"][0]["volumeMounts"][0]["name"] =
+                name.into();
         }
     };
     // Both make a claim a-b-c-0 (kubernetes/kubernetes#41153).
@@ -206,11 +213,12 @@ fn two_sets_that_share_a_claim_and_a_pod_that_lends_one_are_seen() {
     for set in ["b-c", "c"] {
         ns.kubectl_ok(&["scale", &format!("statefulset/{set}"), "--replicas=0"]);
     }
-    ns.wait_until(SOON, "both sets are empty", |ns| ns.pods("b-c").is_empty() && ns.pods("c").is_empty());
+    ns.wait_until(SOON, "both sets are empty", |ns| {
+        ns.pods("b-c").is_empty() && ns.pods("c").is_empty()
+    });
     wait_class(&ns, "a-b-c-0", "ambiguous");
-    let everything = [
-        "--idle=0", "--min-confidence=low", "--include-parked", "--class=scaled-down,set-deleted",
-    ];
+    let everything =
+        ["--idle=0", "--min-confidence=low", "--include-parked", "--class=scaled-down,set-deleted"];
     assert_eq!(listed(&ns, &everything)["totals"]["prunable"], 0, "nobody can tell whose it is");
 
     // The claim of an ephemeral volume under the name of an ordinal.
@@ -218,7 +226,9 @@ fn two_sets_that_share_a_claim_and_a_pod_that_lends_one_are_seen() {
         "spec": claim("x")["spec"],
     }}});
     ns.post(&format!("/api/v1/namespaces/{}/pods", ns.name()), &pod("data-web", &volume));
-    ns.wait_until(SOON, "the pod has its claim", |ns| ns.get("api/v1", "persistentvolumeclaims/data-web-0").is_some());
+    ns.wait_until(SOON, "the pod has its claim", |ns| {
+        ns.get("api/v1", "persistentvolumeclaims/data-web-0").is_some()
+    });
     ns.set("web").replicas(1).claims("1Gi").create_ready();
     assert_eq!(of(&ns, "data-web-0")["class"], "hijacked");
     let list = ns.sts(&["pvc", "list"]).run();
@@ -236,7 +246,10 @@ fn a_claim_that_would_die_with_its_set_against_its_policy_is_pointed_out() {
         .create_ready();
     ns.kubectl_ok(&["scale", "statefulset/db", "--replicas=1"]);
     wait_class(&ns, "data-db-1", "scaled-down");
-    ns.patch_set("db", &json!({ "spec": { "persistentVolumeClaimRetentionPolicy": policy("Retain") } }));
+    ns.patch_set(
+        "db",
+        &json!({ "spec": { "persistentVolumeClaimRetentionPolicy": policy("Retain") } }),
+    );
     ns.wait_until(SOON, "the policy reached the claim that is in use", |ns| {
         let used = ns.get("api/v1", "persistentvolumeclaims/data-db-0").unwrap();
         used["metadata"]["ownerReferences"].is_null()
@@ -257,7 +270,8 @@ fn a_use_that_ended_while_the_controller_was_away_makes_one_age_unknown() {
     let volume = json!({ "name": "d", "persistentVolumeClaim": { "claimName": "data-db-2" } });
     ns.post(&format!("/api/v1/namespaces/{}/pods", ns.name()), &pod("look", &volume));
     let unused = |ns: &Namespace<'_>, claim: &str| {
-        let claim = ns.get("api/v1", &format!("persistentvolumeclaims/{claim}")).unwrap_or_default();
+        let claim =
+            ns.get("api/v1", &format!("persistentvolumeclaims/{claim}")).unwrap_or_default();
         let conditions = claim["status"]["conditions"].as_array().cloned().unwrap_or_default();
         conditions.iter().find(|c| c["type"] == "Unused").map(|c| c["status"].clone())
     };

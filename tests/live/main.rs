@@ -2,8 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a panic is how a test fails, in its helpers too")]
 
-mod claims;
 mod adopt;
+mod claims;
 mod connection;
 mod exec;
 mod exec_all;
@@ -31,8 +31,8 @@ mod reading;
 mod recreate;
 mod refusals;
 mod requests;
-mod resize;
 mod rescue;
+mod resize;
 mod restart;
 mod rollouts;
 mod scale;
