@@ -1,6 +1,7 @@
 //! A claim in danger, in words.
 
 use crate::model::volume::{ReclaimPolicy, Volume};
+use crate::plan::pvc::backup::Unsafe;
 use crate::plan::pvc::rescue::{Finding, Maker, Move, NoRescue, Scene, Wait};
 use crate::plan::pvc::restored::NotRestored;
 
@@ -186,6 +187,19 @@ pub fn refusal(
     }
 }
 
+/// Why a volume cannot be kept.
+pub fn not_kept(why: &Unsafe) -> String {
+    match why {
+        Unsafe::NoVolume => "it is not there".to_owned(),
+        Unsafe::NotItsOwn => "it is another claim's".to_owned(),
+        Unsafe::NotBound(phase) => format!("it is {phase}"),
+        Unsafe::Going => "it is being deleted itself".to_owned(),
+        Unsafe::PolicyForgotten => {
+            "an earlier run kept it, and it does not say what its reclaim policy was".to_owned()
+        }
+    }
+}
+
 /// Why a claim does not come back to its volume.
 pub fn not_restored(
     why: &NotRestored,
@@ -215,5 +229,46 @@ pub fn not_restored(
                 .to_owned(),
             None,
         ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::volume::BoundClaim;
+    use crate::plan::pvc::rescue::Scene;
+    use crate::testing::{a_claim, a_set, a_volume};
+
+    fn bomb() -> (Finding, Scene) {
+        let set = a_set("db").claiming("data");
+        let mut volume = a_volume("pv-1");
+        volume.reclaim_policy = ReclaimPolicy::Delete;
+        volume.claim = None::<BoundClaim>;
+        let scene = Scene {
+            claim: Some(a_claim(&set, 1).going()),
+            volume: Some(volume),
+            owners: Vec::new(),
+            tenants: Vec::new(),
+            maker: Maker::Here { set, ordinal: crate::model::ordinal::Ordinal(1) },
+            copy: None,
+        };
+        (Finding::TimeBomb { pod: "db-1".to_owned() }, scene)
+    }
+
+    #[test]
+    fn what_would_be_lost_and_what_is_done_is_said_in_order() {
+        let (found, mut scene) = bomb();
+        let said = finding(&found, "data-db-1", &scene);
+        assert!(said.contains("only pod/db-1 still holds it"), "{said}");
+        assert!(said.contains("its volume with it"), "{said}");
+        assert!(said.contains("EMPTY"), "{said}");
+        let steps = plan(&found, "data-db-1", &scene);
+        assert!(steps[0].contains("reclaim policy Retain"), "the first of all: {steps:?}");
+        let at = |text: &str| steps.iter().position(|step| step.contains(text)).unwrap();
+        assert!(at("wait until it is gone") < at("create it again, with that volume"));
+        assert!(at("create it again, with that volume") < at("it takes its pods back"));
+        scene.volume.as_mut().unwrap().reclaim_policy = ReclaimPolicy::Retain;
+        let said = finding(&found, "data-db-1", &scene);
+        assert!(said.contains("pv/pv-1 stays with the data"), "{said}");
     }
 }

@@ -47,7 +47,7 @@ pub fn warnings(shots: &[Shot]) -> Vec<String> {
 }
 
 /// Why no snapshot is taken, and what to do about it.
-pub fn refusal(why: &NoSnapshot) -> (String, Option<String>) {
+pub fn refusal(why: &NoSnapshot, command: &dyn Fn(&[&str]) -> String) -> (String, Option<String>) {
     let hint = |text: &str| Some(text.to_owned());
     match why {
         NoSnapshot::NotServed => (
@@ -70,7 +70,7 @@ pub fn refusal(why: &NoSnapshot) -> (String, Option<String>) {
         NoSnapshot::Unbound { claim } => (format!("pvc/{claim} has no volume yet"), None),
         NoSnapshot::Going { claim } => (
             format!("pvc/{claim} is being deleted, and no snapshot of it can be taken any more"),
-            Some(format!("save its data: kubectl sts pvc rescue {claim}")),
+            Some(format!("save its data: {}", command(&["pvc", "rescue", claim]))),
         ),
         NoSnapshot::NoDriver { claim } => {
             (format!("the volume of pvc/{claim} has no CSI driver, and so no snapshots"), None)

@@ -29,6 +29,7 @@ use crate::plan::pvc::restored::Target;
 use crate::plan::step::Step;
 use crate::plan::step::object::{Creation, Deletion, ObjectKind};
 use crate::render::pvc_adopt as words;
+use crate::render::pvc_rescue::not_kept;
 
 /// Give the data of a claim to an ordinal of a set
 ///
@@ -331,8 +332,9 @@ fn step(seen: &Look, wish: &Wish, mark: &Mark, next: &Move) -> Result<Option<Ste
             };
             let idle = claim.unused_since.map(|since| since.to_string());
             let kept = kept(object, idle.as_deref()).map_err(anyhow::Error::from)?;
-            let patch = put_aside(volume, claim, mark, &kept)
-                .map_err(|why| refused(&format!("pv/{} cannot be kept: {why:?}", volume.name)))?;
+            let patch = put_aside(volume, claim, mark, &kept).map_err(|why| {
+                refused(&format!("pv/{} cannot be kept: {}", volume.name, not_kept(&why)))
+            })?;
             Step::PatchVolume(patch)
         }
         Move::DeleteClaim(deletion) => Step::Delete(deletion.clone()),

@@ -323,7 +323,11 @@ impl Rescue<'_> {
                 let idle = claim.unused_since.map(|since| since.to_string());
                 let kept = kept(object, idle.as_deref()).map_err(anyhow::Error::from)?;
                 let patch = put_aside(volume, claim, &self.mark, &kept).map_err(|why| {
-                    refused(&format!("pv/{} cannot be kept: {why:?}", volume.name))
+                    refused(&format!(
+                        "pv/{} cannot be kept: {}",
+                        volume.name,
+                        words::not_kept(&why)
+                    ))
                 })?;
                 Step::PatchVolume(patch)
             }

@@ -109,7 +109,7 @@ pub(super) async fn run(cx: &mut Context, args: &SnapshotArgs) -> Result<Exit, F
         run: identity::run_id(),
     };
     let evidence = gather(cx, set).await?;
-    let shots = plan(&wish, &evidence).map_err(|whys| refused(&whys))?;
+    let shots = plan(&wish, &evidence).map_err(|whys| refused(cx, &whys))?;
     cx.terminal.note(words::plan(&shots));
     for warning in words::warnings(&shots) {
         cx.terminal.warning(&warning);
@@ -140,8 +140,10 @@ fn dry(cx: &Context, shots: &[Shot], args: &SnapshotArgs) -> Result<Exit, Failur
     Ok(Exit::Success)
 }
 
-fn refused(whys: &[NoSnapshot]) -> Failure {
-    refusal(whys.iter().map(words::refusal).collect()).hint("nothing was changed")
+fn refused(cx: &Context, whys: &[NoSnapshot]) -> Failure {
+    let command = |words: &[&str]| cx.command(words);
+    let told = whys.iter().map(|why| words::refusal(why, &command)).collect();
+    refusal(told).hint("nothing was changed")
 }
 
 async fn gather(cx: &Context, set: Set) -> Result<Evidence, Failure> {
