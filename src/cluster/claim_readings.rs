@@ -8,7 +8,6 @@ use crate::cluster::read::{collect, known};
 use crate::cluster::session::Session;
 use crate::cluster::status;
 use crate::convert;
-use crate::model::claim::Claim;
 use crate::model::set::{Owner, Set};
 use crate::model::snapshot::Known;
 use crate::model::tenant::Tenant;

@@ -177,7 +177,7 @@ fn a_deletion_that_is_denied_leaves_everything_as_it_was() {
     // A denial that comes only with the real deletion is taken back.
     let proxy = Proxy::start(ns.control_plane());
     let words = ["pvc", "adopt", "data-old-0", "--set", "db", "--ordinal", "0", "--apply", "--yes"];
-    let output = proxy.run(ns.sts_through(&proxy, &words), Some((2, Fate::Refused(403))));
+    let output = proxy.run(ns.sts_through(&proxy, &words), &[(2, Fate::Refused(403))]);
     assert_ne!(output.code, 0, "{output}");
     says(&output, &["taken back"]);
     untouched(&ns, "data-old-0", &before, &output);
@@ -198,7 +198,7 @@ fn an_adoption_killed_at_any_write_is_finished_by_the_next() {
             let words =
                 ["pvc", "adopt", &claim, "--set", "db", "--ordinal", &number, "--apply", "--yes"];
             let at = usize::try_from(write).unwrap() + 1;
-            let first = proxy.run(ns.sts_through(&proxy, &words), Some((at, fate)));
+            let first = proxy.run(ns.sts_through(&proxy, &words), &[(at, fate)]);
             assert_eq!(first.code == 0, fate == Fate::Lost, "{fate:?} {write}\n{first}");
             let second = ended(adopt(&ns, &claim, ordinal, NOW), 0);
             let volume = ns.volume(&format!("data-db-{ordinal}"));

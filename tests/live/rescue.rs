@@ -279,7 +279,7 @@ fn a_rescue_killed_at_any_write_is_finished_by_the_next() {
     let through = || ns.sts_through(&proxy, &["pvc", "rescue", "data-db-0", "--yes"]);
 
     delete_claim(&ns, "data-db-0");
-    let whole = ended(proxy.run(through(), None), 0);
+    let whole = ended(proxy.run(through(), &[]), 0);
     is_whole(&ns, "db", 0, &volume, &whole);
     let writes = proxy.writes();
     assert_eq!(writes.len(), 9, "{writes:?}");
@@ -287,7 +287,7 @@ fn a_rescue_killed_at_any_write_is_finished_by_the_next() {
     for write in 1..=writes.len() {
         for fate in [Fate::KilledBefore, Fate::KilledAfter] {
             delete_claim(&ns, "data-db-0");
-            let killed = proxy.run(through(), Some((write, fate)));
+            let killed = proxy.run(through(), &[(write, fate)]);
             assert_ne!(killed.code, 0, "{fate:?} {}\n{killed}", writes[write - 1]);
             let output = ended(rescue(&ns, "data-db-0"), 0);
             is_whole(&ns, "db", 0, &volume, &output);
