@@ -5,7 +5,9 @@ use http::header::DATE;
 use http_body_util::BodyExt;
 use jiff::Timestamp;
 use jiff::fmt::rfc2822;
+use k8s_openapi::api::core::v1::ConfigMap;
 use kube::Client;
+use kube::Resource;
 use kube::api::GetParams;
 use kube::api::Request;
 use kube::client::Body;
@@ -52,6 +54,23 @@ pub async fn set_object(
     name: &str,
 ) -> Result<Value, kube::Error> {
     client.request(request::<wire::set::StatefulSet>(Some(namespace), name)?).await
+}
+
+/// A ConfigMap as the server sends it: nothing when there is none, and why it is not known when
+/// this user may not see it.
+pub async fn config_map(
+    client: &Client,
+    namespace: &str,
+    name: &str,
+) -> Result<Known<Option<Value>>, kube::Error> {
+    let request = Request::new(ConfigMap::url_path(&(), Some(namespace)))
+        .get(name, &GetParams::default())
+        .map_err(kube::Error::BuildRequest)?;
+    match client.request(request).await {
+        Ok(object) => Ok(Known::Read(Some(object))),
+        Err(error) if status::is_not_found(&error) => Ok(Known::Read(None)),
+        Err(error) => known(Err(error)),
+    }
 }
 
 /// One remembered template.
@@ -315,7 +334,7 @@ fn if_any<T>(read: Result<T, kube::Error>) -> Result<Option<T>, kube::Error> {
     }
 }
 
-async fn get<T: Listed>(
+pub(super) async fn get<T: Listed>(
     client: &Client,
     namespace: Option<&str>,
     name: &str,
@@ -323,7 +342,7 @@ async fn get<T: Listed>(
     client.request(request::<T>(namespace, name)?).await
 }
 
-fn request<T: Listed>(
+pub(super) fn request<T: Listed>(
     namespace: Option<&str>,
     name: &str,
 ) -> Result<http::Request<Vec<u8>>, kube::Error> {

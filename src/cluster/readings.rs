@@ -89,6 +89,15 @@ impl Session {
         read::set_object(self.client(), namespace, name).await
     }
 
+    /// A ConfigMap as the server sends it, nothing if there is none, or why it cannot be known.
+    pub async fn config_map(
+        &self,
+        namespace: &str,
+        name: &str,
+    ) -> Result<Known<Option<Value>>, kube::Error> {
+        read::config_map(self.client(), namespace, name).await
+    }
+
     /// One remembered template.
     pub async fn revision(&self, namespace: &str, name: &str) -> Result<Revision, kube::Error> {
         read::revision(self.client(), namespace, name).await
