@@ -415,7 +415,7 @@ impl Resize {
             .iter()
             .find(|job| matches!(job.state, State::Asked { .. } | State::Restarted { .. }));
         if let Some(job) = busy {
-            let what = format!("waiting for pvc/{}", job.claim);
+            let what = format!("pvc/{} has not got it yet", job.claim);
             let waiting = Waiting { what, until: until(job) };
             if self.waiting.as_ref() != Some(&waiting) {
                 self.waiting = Some(waiting.clone());

@@ -112,11 +112,12 @@ impl Change<'_> {
             seen.rows.clear();
             seen.refusals.retain(NotResized::is_of_set);
         }
-        let template = if self.args.pvcs_only || !seen.refusals.is_empty() {
-            None
-        } else {
+        let differs = if seen.refusals.is_empty() {
             Template::of(cx, &snapshot.set, &wish).await?
+        } else {
+            None
         };
+        let (template, left) = if self.args.pvcs_only { (None, differs) } else { (differs, None) };
         let pace = self.pace();
         let set = &snapshot.set;
         let change = template.as_ref().map(Template::change);
@@ -162,6 +163,9 @@ impl Change<'_> {
         }
         let Some(template) = template else {
             cx.terminal.print(format!("{} {}", set.display(), self.done()))?;
+            if let Some(left) = left {
+                cx.terminal.note(left.left());
+            }
             return Ok(exit);
         };
         let later = format!(
