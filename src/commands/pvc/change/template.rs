@@ -72,10 +72,10 @@ impl Template {
 
     /// What it means that it was left as it is.
     pub(super) fn left(&self) -> String {
-        let from = self.from.as_deref().unwrap_or("nothing");
-        let gets = match self.goal {
-            Goal::Size(_) => format!("claims of {from}"),
-            Goal::Attributes(_) => format!("the attributes of {from}"),
+        let gets = match (&self.goal, self.from.as_deref()) {
+            (_, None) => "none of it".to_owned(),
+            (Goal::Size(_), Some(from)) => format!("claims of {from}"),
+            (Goal::Attributes(_), Some(from)) => format!("the attributes of {from}"),
         };
         format!(
             "the claim template {} is as it was: pods of a later scale-up get {gets}",
