@@ -310,8 +310,25 @@ pub(super) async fn volume_if_any(
     client: &Client,
     name: &str,
 ) -> Result<Option<Volume>, kube::Error> {
-    match get::<wire::volume::PersistentVolume>(client, None, name).await {
-        Ok(wire) => Ok(Some(convert::volume::volume(wire).map_err(garbled)?)),
+    let wire = if_any(get::<wire::volume::PersistentVolume>(client, None, name).await)?;
+    wire.map(convert::volume::volume).transpose().map_err(garbled)
+}
+
+/// A claim by name: nothing when there is none.
+pub(super) async fn claim_if_any(
+    client: &Client,
+    namespace: &str,
+    name: &str,
+) -> Result<Option<Claim>, kube::Error> {
+    let wire =
+        if_any(get::<wire::claim::PersistentVolumeClaim>(client, Some(namespace), name).await)?;
+    wire.map(convert::claim::claim).transpose().map_err(garbled)
+}
+
+/// What is not there is no failure.
+fn if_any<T>(read: Result<T, kube::Error>) -> Result<Option<T>, kube::Error> {
+    match read {
+        Ok(found) => Ok(Some(found)),
         Err(error) if status::is_not_found(&error) => Ok(None),
         Err(error) => Err(error),
     }
@@ -325,7 +342,7 @@ pub(super) async fn get<T: Listed>(
     client.request(request::<T>(namespace, name)?).await
 }
 
-fn request<T: Listed>(
+pub(super) fn request<T: Listed>(
     namespace: Option<&str>,
     name: &str,
 ) -> Result<http::Request<Vec<u8>>, kube::Error> {

@@ -115,7 +115,7 @@ async fn dispatch(cli: &Cli, program: String, terminal: &Terminal) -> Result<Exi
         Command::Status(args) => status::run(&mut cx, args).await,
         Command::Exec(args) => Box::pin(exec::run(&mut cx, args)).await,
         Command::Failover(args) => Box::pin(failover::run(&mut cx, args)).await,
-        Command::Pvc(command) => pvc::run(&mut cx, command).await,
+        Command::Pvc(command) => Box::pin(pvc::run(&mut cx, command)).await,
         Command::Tree(args) => tree::run(&mut cx, args).await,
         Command::Version(args) => version::run(&mut cx, args).await,
         Command::Options | Command::ConfigDebug(_) => Ok(Exit::Success),

@@ -7,11 +7,13 @@ use std::collections::BTreeMap;
 
 use crate::model::text::clean;
 
+pub mod adopted;
 mod affinity;
 pub mod attachment;
 pub mod autoscaler;
 pub mod budget;
 pub mod claim;
+pub mod claim_manifest;
 pub mod claim_user;
 pub mod claimant;
 pub mod cluster_event;
@@ -33,8 +35,11 @@ pub mod set;
 pub mod snapshot;
 pub mod storage_class;
 pub mod template;
+pub mod tenant;
+pub mod text_mention;
 mod trouble;
 pub mod volume;
+pub mod volume_snapshot;
 
 /// A field that does not hold what Kubernetes promises it does.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

@@ -34,5 +34,8 @@ pub mod shape;
 pub mod snapshot;
 pub mod storage_class;
 pub mod survey;
+pub mod tenant;
 pub mod text;
+pub mod trash;
 pub mod volume;
+pub mod volume_snapshot;

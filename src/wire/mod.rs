@@ -28,5 +28,7 @@ pub mod selector;
 pub mod set;
 pub mod status;
 pub mod storage_class;
+pub mod tenant;
 pub mod value;
 pub mod volume;
+pub mod volume_snapshot;

@@ -19,7 +19,8 @@ use crate::exit::{Exit, Failure};
 use crate::model::snapshot::Known;
 use crate::plan::options::Options;
 use crate::plan::recreate::refusal::NotRecreated;
-use crate::plan::recreate::{Before, Owned, Restarts};
+use crate::plan::recreate::verify::Before;
+use crate::plan::recreate::{Owned, Restarts};
 use crate::plan::step::object::Deletion;
 use crate::plan::step::{PodDeletion, Step};
 use crate::render::recreate::refusal;
@@ -27,7 +28,7 @@ use crate::render::recreate::refusal;
 mod finish;
 mod manifest;
 mod propose;
-mod record;
+pub(super) mod record;
 mod replace;
 mod resume;
 

@@ -1,6 +1,7 @@
 use super::*;
 use crate::model::run::{Run, RunPhase};
 use crate::model::set::{FieldManager, Owner};
+use crate::plan::recreate::verify::{Before, Wrong, doomed, verify};
 use crate::testing::{
     NEW, OLD, a_claim, a_claim_shape, a_manager, a_pod, a_run, a_set, a_shape, a_snapshot,
     a_template, at, selecting,
