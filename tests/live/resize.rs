@@ -135,7 +135,7 @@ fn a_driver_that_hangs_is_waited_for_only_so_long() {
     tells(&other, "its driver is at it");
 
     let running = ns.sts(&words(&["--size", "2Gi", "--apply", "--yes"])).spawn();
-    running.wait_for_line("waiting for pvc/data-db-1", SOON);
+    running.wait_for_line("pvc/data-db-1 has not got it yet", SOON);
     running.signal("INT");
     let output = ended(running.wait(), 130);
     tells(&output, "interrupted; 0 of 2 claims have it, 1 was asked for it");
@@ -200,6 +200,7 @@ fn a_set_that_a_tool_reconciles_keeps_its_claims_unless_they_alone_are_meant() {
     tells(&output, "--pvcs-only");
     are(&ns, &["1Gi/1Gi"], "1Gi", &output);
     let output = ended(apply(&ns, &["--size", "2Gi", "--pvcs-only"]), 0);
+    tells(&output, "pods of a later scale-up get claims of 1Gi");
     are(&ns, &["2Gi/2Gi"], "1Gi", &output);
     let output = ended(apply(&ns, &["--size", "2Gi", "--template-only", "--i-own-this"]), 0);
     are(&ns, &["2Gi/2Gi"], "2Gi", &output);

@@ -70,6 +70,19 @@ impl Template {
         recreate::edited(cx, &self.set, owned, &|live: &Value| self.edit(live)).await
     }
 
+    /// What it means that it was left as it is.
+    pub(super) fn left(&self) -> String {
+        let gets = match (&self.goal, self.from.as_deref()) {
+            (_, None) => "none of it".to_owned(),
+            (Goal::Size(_), Some(from)) => format!("claims of {from}"),
+            (Goal::Attributes(_), Some(from)) => format!("the attributes of {from}"),
+        };
+        format!(
+            "the claim template {} is as it was: pods of a later scale-up get {gets}",
+            self.name
+        )
+    }
+
     /// What has to be changed where the set comes from.
     pub(super) fn to_commit(&self) -> String {
         let field = match self.goal {
