@@ -307,17 +307,30 @@ async fn pursue(
     }
 }
 
-/// Takes back that the volume was put aside, while the old claim is still there.
+/// Takes back that the volume was put aside, if the old claim is still there and nothing that was
+/// sent can still delete it.
 async fn give_up(follow: &mut Follow<'_>, seen: &Look, failure: Failure) -> Failure {
-    let stays = seen.scene.from.as_ref().is_some_and(|claim| claim.deleting_since.is_none());
-    let patch = seen.scene.volume.as_ref().filter(|_| stays).and_then(take_back);
-    let Some(patch) = patch.filter(|_| follow.has_written()) else { return follow.cut(failure) };
-    let name = patch.name.clone();
-    let said = format!("pv/{name} has its own reclaim policy again");
+    let patch = seen.scene.volume.as_ref().and_then(take_back);
+    let Some(patch) = patch.filter(|_| follow.has_written() && !follow.is_in_doubt()) else {
+        return follow.cut(failure);
+    };
+    if !stays(follow.cx, seen).await {
+        return follow.cut(failure);
+    }
+    let said = format!("pv/{} has its own reclaim policy again", patch.name);
     match follow.write(&Step::PatchVolume(patch), said).await {
         Ok(()) => failure.hint("what was begun was taken back; nothing is changed"),
         Err(_) => follow.cut(failure),
     }
+}
+
+/// Whether the old claim is there, and was not told to go.
+async fn stays(cx: &Context, seen: &Look) -> bool {
+    let Some(from) = &seen.scene.from else { return false };
+    let now = cx.session.claim(&from.namespace, &from.name).await;
+    now.is_ok_and(|claim| {
+        claim.is_some_and(|(claim, _)| claim.uid == from.uid && claim.deleting_since.is_none())
+    })
 }
 
 /// The write that a move is; nothing for one that is none.

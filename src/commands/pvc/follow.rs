@@ -44,6 +44,8 @@ pub(super) struct Follow<'a> {
     written: Vec<String>,
     troubles: usize,
     told: String,
+    /// Whether the fate of a write was ever unknown: it may still come.
+    in_doubt: bool,
 }
 
 impl<'a> Follow<'a> {
@@ -65,12 +67,18 @@ impl<'a> Follow<'a> {
             written: Vec::new(),
             troubles: 0,
             told: String::new(),
+            in_doubt: false,
         })
     }
 
     /// Whether anything was written.
     pub(super) fn has_written(&self) -> bool {
         !self.written.is_empty()
+    }
+
+    /// Whether a write may still come that was sent before.
+    pub(super) fn is_in_doubt(&self) -> bool {
+        self.in_doubt
     }
 
     /// Carries out a write, and says what it was. What others were faster with is judged anew.
@@ -83,6 +91,7 @@ impl<'a> Follow<'a> {
                     || status::is_there_already(&error)
                     || status::is_not_found(&error) =>
             {
+                self.in_doubt |= status::is_unclear(&error);
                 self.trouble(error.into()).await
             }
             Err(error) => Err(self.cut(error.into())),
@@ -150,7 +159,7 @@ impl<'a> Follow<'a> {
         for done in &self.written {
             failure.hints.push(format!("done: {done}"));
         }
-        failure.hint(format!("the data is on the retained volume; go on: {}", self.again))
+        failure.hint(format!("nothing is lost; go on: {}", self.again))
     }
 }
 
