@@ -77,8 +77,6 @@ pub(super) enum Command {
     #[command(subcommand, arg_required_else_help = true)]
     Rollout(Rollout),
     Scale(Box<ScaleArgs>),
-    #[command(subcommand, arg_required_else_help = true)]
-    Pvc(Pvc),
     Recreate(Box<RecreateArgs>),
     Failover(FailoverArgs),
     /// The claims of sets: what could still want them, and what to do about the others

@@ -99,7 +99,6 @@ async fn dispatch(cli: &Cli, program: String, terminal: &Terminal) -> Result<Exi
         | Command::Recreate(_)
         | Command::Status(_)
         | Command::Tree(_)
-        | Command::Pvc(_)
         | Command::Failover(_)
         | Command::Pvc(_)
         | Command::Exec(_) => {}

@@ -12,8 +12,8 @@ use crate::exit::{Exit, Failure};
 use crate::model::snapshot::Known;
 use crate::model::volume::Volume;
 use crate::render::document::{Document, Kind};
-use crate::render::table::Headers;
 use crate::render::pvc::trash::{Scope, Trash, list, total};
+use crate::render::table::Headers;
 
 /// The volumes of deleted claims: what is there, and giving it back for good
 #[derive(Subcommand, Clone, Debug)]

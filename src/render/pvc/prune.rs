@@ -39,7 +39,9 @@ fn stop(why: &Stop, needed: &[String]) -> String {
     match why {
         Stop::Needed if needed.is_empty() => "it is needed by now".to_owned(),
         Stop::Needed => needed.join("; "),
-        Stop::Replaced => "it is another claim by now, or was told to go by somebody else".to_owned(),
+        Stop::Replaced => {
+            "it is another claim by now, or was told to go by somebody else".to_owned()
+        }
         Stop::Conflict => "it keeps changing".to_owned(),
         Stop::Denied(why) => format!("the server does not allow it: {why}"),
         Stop::VolumeDenied(why) => format!("its volume may not be put aside: {why}"),
@@ -60,7 +62,8 @@ pub fn unsafe_volume(why: &Unsafe) -> String {
         Unsafe::NotBound(phase) => format!("its volume is {phase}, not Bound"),
         Unsafe::Going => "its volume is being deleted".to_owned(),
         Unsafe::PolicyForgotten => {
-            "an earlier run left its volume at Retain, and nothing tells what it was before".to_owned()
+            "an earlier run left its volume at Retain, and nothing tells what it was before"
+                .to_owned()
         }
     }
 }
@@ -108,7 +111,10 @@ mod tests {
             Outcome::Stopped { why: Stop::Conflict, volume: Left::Aside("no answer".to_owned()) },
             Outcome::Going { finalizers: vec!["example.com/snapshot".to_owned()] },
             Outcome::Rescued { users: users() },
-            Outcome::Seized { users: users(), why: "another claim of that name is there".to_owned() },
+            Outcome::Seized {
+                users: users(),
+                why: "another claim of that name is there".to_owned(),
+            },
             Outcome::Unchecked { why: "forbidden".to_owned() },
         ];
         let needed = ["pod/db-3 (Pending)".to_owned()];

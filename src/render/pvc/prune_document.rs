@@ -99,7 +99,8 @@ impl PlanFile {
             return Err(format!("it was made for {}, and this is {server}", self.cluster.server));
         }
         self.body.remove("generatedAt");
-        serde_json::from_value(serde_json::Value::Object(self.body)).map_err(|error| error.to_string())
+        serde_json::from_value(serde_json::Value::Object(self.body))
+            .map_err(|error| error.to_string())
     }
 }
 

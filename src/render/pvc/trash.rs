@@ -131,7 +131,7 @@ impl Trash {
     /// Of these volumes.
     pub fn of(volumes: &[Volume]) -> Self {
         Self {
-            items: volumes.iter().map(|volume| Item::of(volume)).collect(),
+            items: volumes.iter().map(Item::of).collect(),
             totals: Totals { volumes: volumes.len(), size: size(volumes).to_string() },
         }
     }

@@ -28,9 +28,9 @@ pub(super) fn read(cx: &Context, path: &Path) -> Result<Given, Failure> {
     let file: PlanFile = serde_yaml::from_str(&text)
         .with_context(|| format!("{shown} is no plan"))
         .map_err(usage)?;
-    let plan = file
-        .plan(&cx.session.server().to_string())
-        .map_err(|why| refused(&format!("{shown} is not applied: {why}")).hint("nothing was changed"))?;
+    let plan = file.plan(&cx.session.server().to_string()).map_err(|why| {
+        refused(&format!("{shown} is not applied: {why}")).hint("nothing was changed")
+    })?;
     Ok(Given { plan })
 }
 
@@ -89,7 +89,9 @@ impl Given {
         let of_plan = |namespace: &str, name: &str| {
             self.plan.items.iter().any(|item| is(item, namespace, name))
         };
-        selection.left.retain(|(verdict, _)| of_plan(&verdict.claim.namespace, &verdict.claim.name));
+        selection
+            .left
+            .retain(|(verdict, _)| of_plan(&verdict.claim.namespace, &verdict.claim.name));
         selection.kept.clear();
         told
     }

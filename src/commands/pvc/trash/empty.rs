@@ -20,8 +20,8 @@ use crate::model::volume::Volume;
 use crate::plan::pvc::trash::{Kept, let_go, may_go};
 use crate::plan::step::Step;
 use crate::progress::machine::after;
-use crate::render::table::Headers;
 use crate::render::pvc::trash::{Scope, kept, list, size, total};
+use crate::render::table::Headers;
 use crate::terminal::prompt::Answer;
 
 /// How long to wait before looking again.
