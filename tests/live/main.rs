@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a panic is how a test fails, in its helpers too")]
 
+mod adopt;
+mod claims;
 mod connection;
 mod exec;
 mod exec_all;
@@ -30,11 +32,14 @@ mod reading;
 mod recreate;
 mod refusals;
 mod requests;
+mod rescue;
+mod resize;
 mod restart;
 mod restore;
 mod rollouts;
 mod scale;
 mod smoke;
+mod snapshots;
 mod stage;
 mod status;
 mod status_all;
