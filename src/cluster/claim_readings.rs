@@ -11,7 +11,6 @@ use crate::convert;
 use crate::model::set::{Owner, Set};
 use crate::model::snapshot::Known;
 use crate::model::tenant::Tenant;
-use crate::model::volume::Volume;
 use crate::wire;
 
 impl Listed for wire::tenant::Tenant {
@@ -47,19 +46,6 @@ impl Session {
         let lists = self.lists().await?;
         let query = Query { namespace: Some(namespace), labels: None, fields: None, lists };
         known(collect(self.client(), query, convert::tenant::tenant).await)
-    }
-
-    /// Every volume that remembers a claim, or why they cannot be known.
-    pub async fn kept_volumes(&self) -> Result<Known<Vec<Volume>>, kube::Error> {
-        let lists = self.lists().await?;
-        let query = Query { namespace: None, labels: None, fields: None, lists };
-        let all = known(collect(self.client(), query, convert::volume::volume).await)?;
-        Ok(match all {
-            Known::Read(all) => {
-                Known::Read(all.into_iter().filter(|one| one.trashed().is_some()).collect())
-            }
-            Known::Unknown(why) => Known::Unknown(why),
-        })
     }
 
     /// The UID of what an owner reference names, nothing if there is no such object, or why that

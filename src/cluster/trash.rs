@@ -6,7 +6,7 @@ use kube::Client;
 use serde_json::Value;
 
 use crate::cluster::list::{Lists, Query, fold, garbled};
-use crate::cluster::read::{known, request, sets, volume};
+use crate::cluster::read::{claim_if_any, known, request, sets, volume};
 use crate::cluster::session::Session;
 use crate::cluster::status;
 use crate::convert;
@@ -35,7 +35,7 @@ impl Session {
 
     /// A claim; nothing if there is none of that name.
     pub async fn claim(&self, namespace: &str, name: &str) -> Result<Option<Claim>, kube::Error> {
-        Ok(self.claim_object(namespace, name).await?.map(|(claim, _)| claim))
+        claim_if_any(self.client(), namespace, name).await
     }
 
     /// A volume: nothing for one that is not there, and why for one that cannot be known.

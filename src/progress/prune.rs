@@ -307,7 +307,7 @@ impl Pruning {
             State::Look { sure } => self.looked(sure, answer, now),
             State::Restore => self.restored(answer),
             State::Stopping { why, tried } => self.stopping(why, tried, answer),
-            State::TakeBack(why, patch) => self.taken_back(why, patch, answer),
+            State::TakeBack(why, patch) => self.taken_back(why, &patch.name, answer),
             ended @ State::Ended(_) => ended,
         };
     }
@@ -519,7 +519,7 @@ impl Pruning {
         }
     }
 
-    fn taken_back(&mut self, why: Stop, patch: VolumePatch, answer: Answer) -> State {
+    fn taken_back(&mut self, why: Stop, volume: &str, answer: Answer) -> State {
         self.writes += 1;
         let aside = |text: String| {
             State::Ended(Outcome::Stopped { why: why.clone(), volume: Left::Aside(text) })
@@ -529,7 +529,7 @@ impl Pruning {
             Answer::Conflict | Answer::Unclear(_) if self.writes < 3 * ATTEMPTS => {
                 State::Stopping { why, tried: true }
             }
-            Answer::Conflict => aside(format!("pv/{} keeps changing", patch.name)),
+            Answer::Conflict => aside(format!("pv/{volume} keeps changing")),
             Answer::Unclear(text) | Answer::Denied(text) => aside(text),
             other => aside(format!("{other:?}")),
         }

@@ -1,7 +1,7 @@
 //! `pvc prune`: claims nobody wants any more are deleted, with a way back.
 
-mod act;
-mod evidence;
+pub(super) mod act;
+pub(super) mod evidence;
 mod given;
 
 use std::collections::BTreeSet;
@@ -16,8 +16,9 @@ use crate::commands::context::{Consent, Context, refused};
 use crate::commands::dry_run::{DryRun, WriteArgs};
 use crate::commands::duration::signed;
 use crate::commands::output::Output;
-use crate::commands::pvc::prune::act::Prune;
-use crate::commands::pvc::prune::evidence::{Evidence, Reach};
+use crate::commands::pvc::prune::act::{Prune, Settings};
+use crate::commands::pvc::prune::evidence::Evidence;
+use crate::commands::pvc::survey::Depth;
 use crate::commands::pvc::terms::TermsArgs;
 use crate::commands::set_name::set_name;
 use crate::exit::{Exit, Failure};
@@ -155,6 +156,15 @@ impl PruneArgs {
         }
     }
 
+    fn settings(&self) -> Settings {
+        Settings {
+            backup: self.backup(),
+            timeout: self.how.timeout,
+            batch: usize::from(self.how.batch),
+            output: self.output,
+        }
+    }
+
     fn limits(&self) -> Limits {
         let LimitArgs { max, max_percent, keep_last } = self.limits;
         Limits { most: max, percent: max_percent, keep_last }
@@ -179,8 +189,8 @@ pub(super) async fn run(cx: &mut Context, args: &PruneArgs) -> Result<Exit, Fail
         None if args.all_namespaces => vec![None],
         None => vec![Some(cx.session.namespace().to_owned())],
     };
-    let deep = if args.how.deep_scan { Reach::Deep } else { Reach::Shallow };
-    let mut evidence = Evidence { set: args.set.clone(), deep, terms, surveys: Vec::new() };
+    let depth = if args.how.deep_scan { Depth::Deep } else { Depth::Shallow };
+    let mut evidence = Evidence { set: args.set.clone(), depth, terms, surveys: Vec::new() };
     evidence.read(cx, namespaces).await?;
     let verdicts = evidence.verdicts();
     let now = clock::now();
@@ -193,15 +203,8 @@ pub(super) async fn run(cx: &mut Context, args: &PruneArgs) -> Result<Exit, Fail
     if selection.chosen.is_empty() {
         return nothing_to_do(cx, &selection, &strays);
     }
-    if let (false, [first, ..]) = (given.is_some(), selection.exceeded.as_slice()) {
-        let rest = selection.exceeded.iter().skip(1);
-        let failure = refused(&format!("too much at once: {}", first.words()));
-        let failure = rest.fold(failure, |all, more| all.hint(format!("also: {}", more.words())));
-        return if args.apply {
-            Err(failure.hint("nothing was changed"))
-        } else {
-            tell_limits(cx, &selection.exceeded)
-        };
+    if given.is_none() && !selection.exceeded.is_empty() {
+        return too_much(cx, args, &selection.exceeded);
     }
     let claims: Vec<Claim> = selection.chosen.iter().map(|verdict| verdict.claim.clone()).collect();
     let idle: Vec<Option<jiff::Timestamp>> =
@@ -216,7 +219,9 @@ pub(super) async fn run(cx: &mut Context, args: &PruneArgs) -> Result<Exit, Fail
     }
     may_write(cx, args, &claims).await?;
     consent(cx, args, given.is_some(), &claims, &size).await?;
-    let exit = Prune::new(cx, args, &evidence)?.run(claims.into_iter().zip(idle).collect()).await?;
+    let exit = Prune::new(cx, args.settings(), &evidence)?
+        .run(claims.into_iter().zip(idle).collect())
+        .await?;
     Ok(if exit == Exit::Success && !strays.is_empty() { Exit::Partial } else { exit })
 }
 
@@ -240,9 +245,15 @@ fn counted(claims: usize) -> String {
     if claims == 1 { "1 claim".to_owned() } else { format!("{claims} claims") }
 }
 
-fn tell_limits(cx: &Context, exceeded: &[Exceeded]) -> Result<Exit, Failure> {
-    for limit in exceeded {
-        cx.terminal.warning(&format!("too much at once: {}", limit.words()));
+/// A limit is in the way: of doing it, and of nothing else.
+fn too_much(cx: &Context, args: &PruneArgs, exceeded: &[Exceeded]) -> Result<Exit, Failure> {
+    let lines: Vec<String> =
+        exceeded.iter().map(|limit| format!("too much at once: {}", limit.words())).collect();
+    if args.apply {
+        return Err(refused(&lines.join("; ")).hint("nothing was changed"));
+    }
+    for line in lines {
+        cx.terminal.warning(&line);
     }
     Ok(Exit::Success)
 }

@@ -140,7 +140,7 @@ pub(super) async fn run(cx: &mut Context, args: &RescueArgs) -> Result<Exit, Fai
 
 /// Says what nobody asked about, but would want to know.
 async fn tell_kept(cx: &Context, target: &Target, seen: &Look) -> Result<(), Failure> {
-    let Known::Read(kept) = cx.session.kept_volumes().await? else { return Ok(()) };
+    let Known::Read(kept) = cx.session.trash().await? else { return Ok(()) };
     let own = seen.scene.volume.as_ref().map(|volume| &volume.name);
     let others = kept
         .iter()

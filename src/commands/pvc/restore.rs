@@ -1,5 +1,7 @@
 //! `pvc restore`: deleted claims come back, with their data.
 
+mod swap;
+
 use clap::Args;
 use jiff::SignedDuration;
 
@@ -36,6 +38,10 @@ pub struct RestoreArgs {
     /// Give the claim this name; only for one claim
     #[arg(long, value_name = "NAME", value_parser = new_name)]
     as_name: Option<String>,
+
+    /// Put a claim that has taken the name into the trash first; only one that no ordinal wants
+    #[arg(long, conflicts_with = "as_name")]
+    swap: bool,
 
     /// How long to wait for a claim to have its volume
     #[arg(long, value_name = "DURATION", value_parser = signed, default_value = "2m")]
@@ -103,11 +109,39 @@ impl Case {
             _ => None,
         }
     }
+
+    fn is_taken(&self) -> bool {
+        matches!(self.refused(), Some(NotRestored::NameTaken { .. }))
+    }
+
+    async fn read_again(&mut self, cx: &Context) -> Result<(), Failure> {
+        if let Known::Read(Some(reading)) =
+            read(cx, &self.reading.volume.name, &self.target).await?
+        {
+            self.reading = reading;
+        }
+        Ok(())
+    }
 }
 
 /// Runs the command.
 pub(super) async fn run(cx: &mut Context, args: &RestoreArgs) -> Result<Exit, Failure> {
-    let cases = cases(cx, args).await?;
+    let mut cases = cases(cx, args).await?;
+    if args.swap {
+        if !cases.iter().any(Case::is_taken) {
+            return Err(Failure::usage("nothing has taken the name: leave out --swap"));
+        }
+        let taken: Vec<&Case> = cases.iter().filter(|case| case.is_taken()).collect();
+        if swap::run(cx, args, &taken).await? != Exit::Success {
+            return Err(Failure::new(Exit::Partial, anyhow::anyhow!("the name is still taken")));
+        }
+        if args.write.dry_run != DryRun::None {
+            return Ok(Exit::Success);
+        }
+        for case in &mut cases {
+            case.read_again(cx).await?;
+        }
+    }
     show(cx, &cases);
     let refusals: Vec<(&Case, NotRestored)> =
         cases.iter().filter_map(|case| Some((case, case.refused()?))).collect();
@@ -131,7 +165,10 @@ pub(super) async fn run(cx: &mut Context, args: &RestoreArgs) -> Result<Exit, Fa
         1 => "Bring this claim back?".to_owned(),
         _ => format!("Bring {coming} claims back?"),
     };
-    cx.consent(args.write.consent(), &question).await?;
+    // Who swaps has been asked already.
+    if !args.swap {
+        cx.consent(args.write.consent(), &question).await?;
+    }
     restore(cx, args, &cases).await
 }
 
@@ -164,7 +201,11 @@ fn none_comes_back(cx: &Context, refusals: &[(&Case, NotRestored)]) -> Failure {
                 &case.target.namespace,
                 &["pvc", "restore", &volume, "--as-name", &name],
             );
-            failure.hint(format!("bring it back beside the other one: {beside}"))
+            let swap =
+                cx.command_in(&case.target.namespace, &["pvc", "restore", &volume, "--swap"]);
+            failure
+                .hint(format!("bring it back beside the other one: {beside}"))
+                .hint(format!("or in its place, once its set is scaled below it: {swap}"))
         }
         _ => failure,
     };

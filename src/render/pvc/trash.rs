@@ -131,7 +131,7 @@ impl Trash {
     /// Of these volumes.
     pub fn of(volumes: &[Volume]) -> Self {
         Self {
-            items: volumes.iter().map(|volume| Item::of(volume)).collect(),
+            items: volumes.iter().map(Item::of).collect(),
             totals: Totals { volumes: volumes.len(), size: size(volumes).to_string() },
         }
     }
@@ -182,7 +182,10 @@ mod tests {
         }
         let all = [volume.clone(), volume];
         let now = at(3 * 86_400);
-        insta::assert_snapshot!(list(&all[..1], Scope::Cluster, Headers::Shown, now), @"");
+        insta::assert_snapshot!(list(&all[..1], Scope::Cluster, Headers::Shown, now), @"
+        NAMESPACE   RUN    PVC         SIZE   GONE   POLICY   STATE      VOLUME
+        prod        3f9a   data-db-3   1Gi    3d     Delete   released   pv-1
+        ");
         assert_eq!(total(&all), "2 volumes, 2Gi");
     }
 }

@@ -76,7 +76,7 @@ async fn find_volume(
     if old.is_some() {
         return Ok((None, Vec::new()));
     }
-    let mut kept = match cx.session.kept_volumes().await? {
+    let mut kept = match cx.session.trash().await? {
         Known::Read(kept) => kept,
         Known::Unknown(why) => return Err(unknown("the volumes", &why)),
     };

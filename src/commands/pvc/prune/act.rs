@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
 use crate::cluster::clock;
@@ -12,8 +12,8 @@ use crate::cluster::write::Keep;
 use crate::commands::context::Context;
 use crate::commands::identity;
 use crate::commands::journal::Journal;
+use crate::commands::output::Output;
 use crate::commands::pvc::bring_back::{Back, bring_back, failure_text};
-use crate::commands::pvc::prune::PruneArgs;
 use crate::commands::pvc::prune::evidence::Evidence;
 use crate::commands::signals::Signals;
 use crate::convert::claim_manifest::kept;
@@ -39,12 +39,25 @@ use crate::render::pvc::words;
 const BETWEEN: Duration = Duration::from_millis(250);
 
 /// How long bringing a claim back may take that was deleted too late.
-const RESCUE: jiff::SignedDuration = jiff::SignedDuration::from_secs(30);
+const RESCUE: SignedDuration = SignedDuration::from_secs(30);
+
+/// How claims are deleted.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::commands::pvc) struct Settings {
+    /// What becomes of the data.
+    pub(in crate::commands::pvc) backup: Backup,
+    /// How long to wait for a claim to be gone.
+    pub(in crate::commands::pvc) timeout: SignedDuration,
+    /// Claims that are judged anew together.
+    pub(in crate::commands::pvc) batch: usize,
+    /// How the report is printed, if it is to be a document.
+    pub(in crate::commands::pvc) output: Option<Output>,
+}
 
 /// One run.
-pub(super) struct Prune<'a> {
+pub(in crate::commands::pvc) struct Prune<'a> {
     cx: &'a mut Context,
-    args: &'a PruneArgs,
+    settings: Settings,
     evidence: &'a Evidence,
     journal: Journal,
     signals: Signals,
@@ -61,7 +74,10 @@ struct Case {
 }
 
 /// Has the server check all deletions, without changing anything.
-pub(super) async fn rehearse(cx: &Context, claims: &[Claim]) -> Result<Exit, Failure> {
+pub(in crate::commands::pvc) async fn rehearse(
+    cx: &Context,
+    claims: &[Claim],
+) -> Result<Exit, Failure> {
     for claim in claims {
         let step = Step::Delete(Deletion::of_claim(claim));
         cx.session.apply(&step, Keep::DryRun).await?;
@@ -71,9 +87,10 @@ pub(super) async fn rehearse(cx: &Context, claims: &[Claim]) -> Result<Exit, Fai
 }
 
 impl<'a> Prune<'a> {
-    pub(super) fn new(
+    /// A new run.
+    pub(in crate::commands::pvc) fn new(
         cx: &'a mut Context,
-        args: &'a PruneArgs,
+        settings: Settings,
         evidence: &'a Evidence,
     ) -> Result<Self, Failure> {
         let signals = Signals::listen()
@@ -82,19 +99,19 @@ impl<'a> Prune<'a> {
         let mark = Mark { run: identity::run_id(), by: identity::holder(at).name, at };
         let journal = Journal::open(&mark.run)?;
         let needed = BTreeMap::new();
-        Ok(Self { cx, args, evidence, journal, signals, mark, interrupted: None, needed })
+        Ok(Self { cx, settings, evidence, journal, signals, mark, interrupted: None, needed })
     }
 
     /// All claims, batch by batch.
-    pub(super) async fn run(
+    pub(in crate::commands::pvc) async fn run(
         mut self,
         claims: Vec<(Claim, Option<Timestamp>)>,
     ) -> Result<Exit, Failure> {
-        if self.args.backup() == Backup::Retain {
+        if self.settings.backup == Backup::Retain {
             self.cx.terminal.note(format!("run {}", self.mark.run));
         }
         let mut ended: Vec<Case> = Vec::new();
-        let batch = usize::from(self.args.how.batch);
+        let batch = self.settings.batch;
         for batch in claims.chunks(batch) {
             let mut cases: Vec<Case> = batch.iter().map(|claim| self.case(claim.clone())).collect();
             let result = self.batch(&mut cases).await;
@@ -111,8 +128,8 @@ impl<'a> Prune<'a> {
     }
 
     fn case(&self, (claim, idle_since): (Claim, Option<Timestamp>)) -> Case {
-        let (mark, backup) = (self.mark.clone(), self.args.backup());
-        Case { idle_since, pruning: Pruning::new(claim, mark, backup, self.args.how.timeout) }
+        let (mark, backup) = (self.mark.clone(), self.settings.backup);
+        Case { idle_since, pruning: Pruning::new(claim, mark, backup, self.settings.timeout) }
     }
 
     /// One batch to its end. What concerns one claim comes first, one after the other in the order
@@ -168,7 +185,7 @@ impl<'a> Prune<'a> {
         let claim = case.pruning.claim();
         let line = self.line(claim, end);
         match end {
-            Outcome::Deleted | Outcome::Gone if self.args.output.is_none() => {
+            Outcome::Deleted | Outcome::Gone if self.settings.output.is_none() => {
                 self.cx.terminal.print(line)?;
             }
             Outcome::Deleted | Outcome::Gone => self.cx.terminal.note(line),
@@ -231,7 +248,8 @@ impl<'a> Prune<'a> {
     /// Judges claims on a fresh reading of their namespaces.
     async fn judge(&mut self, cases: &mut [Case], which: &[usize]) -> Result<(), Failure> {
         for namespace in namespaces(cases, which) {
-            let survey = match self.evidence.again(self.cx, &namespace).await {
+            let names = names(cases, which, &namespace);
+            let survey = match self.evidence.again(self.cx, &namespace, &names).await {
                 Ok(survey) => survey,
                 Err(failure) => {
                     for case in those(cases, which, &namespace) {
@@ -265,9 +283,7 @@ impl<'a> Prune<'a> {
     async fn look(&mut self, cases: &mut [Case], which: &[usize]) -> Result<(), Failure> {
         let mut waiting = false;
         for namespace in namespaces(cases, which) {
-            let names: Vec<String> = those(cases, which, &namespace)
-                .map(|case| case.pruning.claim().name.clone())
-                .collect();
+            let names = names(cases, which, &namespace);
             let read = self.gone_and_used(&namespace, &names).await;
             for case in those(cases, which, &namespace) {
                 let name = &case.pruning.claim().name;
@@ -293,7 +309,6 @@ impl<'a> Prune<'a> {
         Ok(())
     }
 
-    #[expect(clippy::type_complexity, reason = "two readings in their order")]
     async fn gone_and_used(
         &self,
         namespace: &str,
@@ -352,10 +367,10 @@ impl<'a> Prune<'a> {
             (None, code) => code,
         };
         let deleted = outcomes.filter(|end| **end == Outcome::Deleted).count();
-        let undo = (self.args.backup() == Backup::Retain && deleted > 0)
+        let undo = (self.settings.backup == Backup::Retain && deleted > 0)
             .then(|| self.cx.command(&["pvc", "restore", &self.mark.run]));
         self.journal.note("ended", &json!({ "exit": code.code(), "deleted": deleted }))?;
-        if let Some(output) = self.args.output {
+        if let Some(output) = self.settings.output {
             let report = self.document(cases, code, undo.clone());
             let cluster = Some(self.cx.cluster());
             let document = Document::new(Kind::PruneReport, clock::now(), cluster, report);
@@ -426,6 +441,11 @@ impl Case {
 /// The namespaces of these cases.
 fn namespaces(cases: &[Case], which: &[usize]) -> BTreeSet<String> {
     which.iter().map(|at| cases[*at].pruning.claim().namespace.clone()).collect()
+}
+
+/// The names of the claims of a namespace.
+fn names(cases: &mut [Case], which: &[usize], namespace: &str) -> Vec<String> {
+    those(cases, which, namespace).map(|case| case.pruning.claim().name.clone()).collect()
 }
 
 /// Those of a namespace.

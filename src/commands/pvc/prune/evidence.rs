@@ -3,39 +3,33 @@
 use jiff::Timestamp;
 
 use crate::commands::context::Context;
+use crate::commands::pvc::survey::{Depth, read};
 use crate::exit::Failure;
 use crate::model::survey::Survey;
 use crate::plan::pvc::selection::{Limits, Selection, select};
 use crate::plan::pvc::terms::Terms;
 use crate::plan::pvc::verdict::{Verdict, judge};
 
-/// How far everything is searched for the names of claims.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Reach {
-    /// What Kubernetes itself knows to name claims.
-    Shallow,
-    /// Every kind there is.
-    Deep,
-}
-
 /// The surveys on which claims are judged, and the terms.
-pub(super) struct Evidence {
+pub(in crate::commands::pvc) struct Evidence {
     /// Only claims of this set, if one is named.
-    pub(super) set: Option<String>,
-    pub(super) deep: Reach,
-    pub(super) terms: Terms,
-    pub(super) surveys: Vec<Survey>,
+    pub(in crate::commands::pvc) set: Option<String>,
+    /// How deep to look.
+    pub(in crate::commands::pvc) depth: Depth<'static>,
+    /// The terms on which claims go.
+    pub(in crate::commands::pvc) terms: Terms,
+    pub(in crate::commands::pvc) surveys: Vec<Survey>,
 }
 
 impl Evidence {
     /// Reads these namespaces, or with none named all of them.
-    pub(super) async fn read(
+    pub(in crate::commands::pvc) async fn read(
         &mut self,
         cx: &Context,
         namespaces: Vec<Option<String>>,
     ) -> Result<(), Failure> {
         for namespace in namespaces {
-            let mut survey = survey(cx, namespace.as_deref()).await?;
+            let mut survey = read(cx, namespace.as_deref(), self.depth).await?;
             if namespace.is_none() {
                 // Those of the cluster itself are looked at only by name.
                 survey.claims.retain(|claim| !claim.namespace.starts_with("kube-"));
@@ -46,7 +40,7 @@ impl Evidence {
     }
 
     /// The verdicts on the claims that are meant.
-    pub(super) fn verdicts(&self) -> Vec<Verdict<'_>> {
+    pub(in crate::commands::pvc) fn verdicts(&self) -> Vec<Verdict<'_>> {
         let all = self.surveys.iter().flat_map(judge);
         all.filter(|verdict| self.is_meant(verdict)).collect()
     }
@@ -65,7 +59,7 @@ impl Evidence {
     }
 
     /// What goes.
-    pub(super) fn select<'v, 'a>(
+    pub(in crate::commands::pvc) fn select<'v, 'a>(
         &self,
         verdicts: &'v [Verdict<'a>],
         limits: Limits,
@@ -75,12 +69,12 @@ impl Evidence {
     }
 
     /// How many kinds were searched.
-    pub(super) fn kinds(&self) -> usize {
+    pub(in crate::commands::pvc) fn kinds(&self) -> usize {
         self.surveys.iter().map(|survey| survey.coverage.read.len()).max().unwrap_or(0)
     }
 
     /// What was not read, in words.
-    pub(super) fn gaps(&self) -> Vec<String> {
+    pub(in crate::commands::pvc) fn gaps(&self) -> Vec<String> {
         let gaps = self.surveys.iter().flat_map(|survey| survey.coverage.gaps());
         gaps.map(|gap| {
             let place = gap
@@ -93,12 +87,16 @@ impl Evidence {
         .collect()
     }
 
-    /// A fresh reading of one namespace.
-    pub(super) async fn again(&self, cx: &Context, namespace: &str) -> Result<Survey, Failure> {
-        survey(cx, Some(namespace)).await
+    /// A fresh reading of these claims of a namespace, and of who could want them.
+    pub(in crate::commands::pvc) async fn again(
+        &self,
+        cx: &Context,
+        namespace: &str,
+        claims: &[String],
+    ) -> Result<Survey, Failure> {
+        let covers = |survey: &&Survey| survey.claims.iter().any(|c| c.namespace == namespace);
+        let before = self.surveys.iter().find(covers);
+        let before = before.ok_or_else(|| anyhow::anyhow!("{namespace} was not read before"))?;
+        cx.session.recheck(before, namespace, claims).await
     }
-}
-
-async fn survey(cx: &Context, namespace: Option<&str>) -> Result<Survey, Failure> {
-    cx.session.survey(namespace, &|_| {}).await
 }

@@ -156,7 +156,7 @@ async fn find_volume(
         let found = cx.session.volumes(&[name.to_owned()]).await?.pop();
         return found.map_or(Ok(None), |known| read(known, &format!("pv/{name}")));
     }
-    let kept = read(cx.session.kept_volumes().await?, "the volumes")?;
+    let kept = read(cx.session.trash().await?, "the volumes")?;
     let of_claim = kept.into_iter().filter(|one| Target::named_by(one).as_ref() == Some(target));
     Ok(of_claim.max_by_key(|volume| volume.trashed().and_then(|kept| kept.at)))
 }
