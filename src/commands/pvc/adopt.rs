@@ -353,7 +353,9 @@ fn step(seen: &Look, wish: &Wish, mark: &Mark, next: &Move) -> Result<Option<Ste
         Move::DeleteClaim(deletion) => Step::Delete(deletion.clone()),
         Move::Reserve(patch) | Move::Finish(patch) => Step::PatchVolume(patch.clone()),
         Move::CreateClaim => {
-            let Some(remembered) = scene.volume.as_ref().and_then(|volume| volume.trashed()) else {
+            let Some(remembered) =
+                scene.volume.as_ref().and_then(crate::model::volume::Volume::trashed)
+            else {
                 return Ok(None);
             };
             let kept = remembered.claim.unwrap_or_default();

@@ -184,7 +184,7 @@ pub enum NoRescue {
     /// Whether the owner lives cannot be told.
     OwnerUnknown {
         /// The owner.
-        owner: Owner,
+        owner: Box<Owner>,
         /// Why.
         why: String,
     },
@@ -195,7 +195,7 @@ pub enum NoRescue {
         /// The set.
         set: String,
         /// Its owner.
-        owner: Owner,
+        owner: Box<Owner>,
     },
     /// Several sets have claims of that name.
     Shared(Vec<String>),
@@ -266,7 +266,10 @@ fn fuse(scene: &Scene, claim: &Claim) -> Result<Option<(usize, Finding)>, NoResc
     for (at, (owner, standing)) in claim.owners.iter().zip(&scene.owners).enumerate() {
         let finding = match standing {
             Standing::Unknown(why) => {
-                return Err(NoRescue::OwnerUnknown { owner: owner.clone(), why: why.clone() });
+                return Err(NoRescue::OwnerUnknown {
+                    owner: Box::new(owner.clone()),
+                    why: why.clone(),
+                });
             }
             // With one owner that lives, the collector only drops the others.
             Standing::Gone => all_gone.then_some(Finding::Doomed),
@@ -380,7 +383,7 @@ fn stop(scene: &Scene, claim: &Claim, tenant: &Tenant) -> Result<Option<Move>, N
 /// Takes the set away from its pods: a pod that ends is not made again then.
 fn part(scene: &Scene, set: &Set) -> Result<Move, NoRescue> {
     if let Some(owner) = &set.controller {
-        return Err(NoRescue::SetOwned { set: set.name.clone(), owner: owner.clone() });
+        return Err(NoRescue::SetOwned { set: set.name.clone(), owner: Box::new(owner.clone()) });
     }
     match &scene.copy {
         None => Ok(Move::KeepSet),
