@@ -174,6 +174,9 @@ fn a_deletion_that_is_denied_leaves_everything_as_it_was() {
         says(&output, &["claims are kept here", "nothing was changed"]);
         untouched(&ns, "data-old-0", &before, &output);
     }
+    ns.wait_until(SOON, "the policy is gone", |ns| {
+        ns.kubectl(&["delete", "pvc", "data-old-0", "--dry-run=server"]).code == 0
+    });
     // A denial that comes only with the real deletion is taken back.
     let proxy = Proxy::start(ns.control_plane());
     let words = ["pvc", "adopt", "data-old-0", "--set", "db", "--ordinal", "0", "--apply", "--yes"];
