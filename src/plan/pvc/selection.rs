@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
+use crate::model::claim::Claim;
 use crate::plan::pvc::terms::{Objection, Terms, objections};
 use crate::plan::pvc::verdict::Verdict;
 
@@ -82,9 +83,19 @@ impl Exceeded {
     }
 }
 
-/// Picks from all verdicts of a survey.
+/// How many claims each namespace has, chosen or not.
+pub fn census<'a>(claims: impl IntoIterator<Item = &'a Claim>) -> BTreeMap<&'a str, usize> {
+    let mut census = BTreeMap::new();
+    for claim in claims {
+        *census.entry(claim.namespace.as_str()).or_default() += 1;
+    }
+    census
+}
+
+/// Picks from these verdicts; the census is that of their namespaces.
 pub fn select<'v, 'a>(
     verdicts: &'v [Verdict<'a>],
+    census: &BTreeMap<&str, usize>,
     terms: &Terms,
     limits: Limits,
     now: Timestamp,
@@ -103,7 +114,7 @@ pub fn select<'v, 'a>(
         (verdict.claim.namespace.as_str(), stem, std::cmp::Reverse(ordinal))
     });
     let kept = keep_last(&mut chosen, limits.keep_last);
-    let exceeded = exceeded(verdicts, &chosen, limits);
+    let exceeded = exceeded(census, &chosen, limits);
     Selection { chosen, left, kept, exceeded }
 }
 
@@ -124,19 +135,21 @@ fn keep_last<'v, 'a>(chosen: &mut Vec<&'v Verdict<'a>>, count: usize) -> Vec<&'v
     kept
 }
 
-fn exceeded(verdicts: &[Verdict<'_>], chosen: &[&Verdict<'_>], limits: Limits) -> Vec<Exceeded> {
+fn exceeded(
+    census: &BTreeMap<&str, usize>,
+    chosen: &[&Verdict<'_>],
+    limits: Limits,
+) -> Vec<Exceeded> {
     let mut exceeded = Vec::new();
     if chosen.len() > limits.most {
         exceeded.push(Exceeded::Most { claims: chosen.len(), most: limits.most });
     }
-    let mut of: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
-    for verdict in verdicts {
-        of.entry(&verdict.claim.namespace).or_default().1 += 1;
-    }
+    let mut going: BTreeMap<&str, usize> = BTreeMap::new();
     for verdict in chosen {
-        of.entry(&verdict.claim.namespace).or_default().0 += 1;
+        *going.entry(&verdict.claim.namespace).or_default() += 1;
     }
-    for (namespace, (claims, of)) in of {
+    for (namespace, claims) in going {
+        let of = census.get(namespace).copied().unwrap_or(claims);
         if claims > FEW && claims * 100 > limits.percent * of {
             let namespace = namespace.to_owned();
             exceeded.push(Exceeded::Percent { namespace, claims, of, percent: limits.percent });

@@ -10,12 +10,13 @@ use crate::model::survey::claimant::{Claimant, Unsettled, Wanted};
 use crate::model::survey::coverage::{DeepScan, Need};
 use crate::model::survey::reference::{Mention, Reference};
 use crate::model::survey::{Deployment, SnapshotFacts, Survey};
+use crate::model::trash::RESTORED_FROM;
 use crate::plan::pvc::class::{Class, Confidence, Doubt};
 use crate::plan::pvc::hold::HoldKind;
 use crate::plan::pvc::idle::{Idle, ORPHAN_SINCE};
-use crate::plan::pvc::selection::{Exceeded, Limits, select};
+use crate::plan::pvc::selection::{Exceeded, Limits, census, select};
 use crate::plan::pvc::terms::{Objection, Terms, objections};
-use crate::plan::pvc::verdict::{KEEP, RESTORED_FROM, Verdict, judge};
+use crate::plan::pvc::verdict::{KEEP, Verdict, judge};
 use crate::testing::survey::{a_claimant, a_left_claim, a_survey, days, now};
 use crate::testing::{an_owner, map};
 
@@ -483,7 +484,8 @@ fn case_51_a_landslide_is_refused() {
         (0..12).map(|n| a_left_claim(&format!("data-web-{n}"), "web")).collect();
     let survey = a_survey(&[a_claimant("web", 3)], &claims);
     let verdicts = judge(&survey);
-    let selection = select(&verdicts, &Terms::default(), Limits::default(), now());
+    let selection =
+        select(&verdicts, &census(&survey.claims), &Terms::default(), Limits::default(), now());
     assert_eq!(selection.chosen.len(), 9);
     assert_eq!(selection.chosen[0].claim.name, "data-web-11", "highest first");
     let [Exceeded::Percent { claims: 9, of: 12, .. }] = selection.exceeded[..] else {
@@ -491,10 +493,10 @@ fn case_51_a_landslide_is_refused() {
     };
     assert!(selection.exceeded[0].words().contains("--max-percent 75"));
     let limits = Limits { most: 8, percent: 100, keep_last: 0 };
-    let selection = select(&verdicts, &Terms::default(), limits, now());
+    let selection = select(&verdicts, &census(&survey.claims), &Terms::default(), limits, now());
     assert_eq!(selection.exceeded, [Exceeded::Most { claims: 9, most: 8 }]);
     let limits = Limits { most: 8, percent: 100, keep_last: 2 };
-    let selection = select(&verdicts, &Terms::default(), limits, now());
+    let selection = select(&verdicts, &census(&survey.claims), &Terms::default(), limits, now());
     let kept: Vec<&str> =
         selection.kept.iter().map(|verdict| verdict.claim.name.as_str()).collect();
     assert_eq!(kept, ["data-web-4", "data-web-3"], "those a scale-up reaches first");

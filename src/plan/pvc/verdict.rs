@@ -8,6 +8,7 @@ use crate::model::survey::claimant::{Claimant, Place, Wanted};
 use crate::model::survey::coverage::{DeepScan, Need};
 use crate::model::survey::reference::{Mention, Reference};
 use crate::model::survey::{Survey, VolumeFacts};
+use crate::model::trash::RESTORED_FROM;
 use crate::plan::pvc::attribution::{Attribution, Stems, split};
 use crate::plan::pvc::class::{Class, Confidence, Doubt};
 use crate::plan::pvc::fingerprint::fingerprint;
@@ -17,9 +18,6 @@ use crate::plan::pvc::veto::Veto;
 
 /// The finalizer Kubernetes puts on every claim.
 const PROTECTION: &str = "kubernetes.io/pvc-protection";
-
-/// The annotation of a claim that this program restored; it says which run had deleted it.
-pub const RESTORED_FROM: &str = "kubectl-sts.io/restored-from";
 
 /// The annotation by which a person keeps a claim.
 pub const KEEP: &str = "kubectl-sts.io/keep";

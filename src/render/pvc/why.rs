@@ -180,6 +180,15 @@ mod tests {
           prune      would leave it: pod/job-x (Pending, not scheduled)
           scale-up   past ordinal 4 of web takes it up again, with its data
         ");
-        insta::assert_snapshot!(shown(&survey(a_left_claim("data-db-4", "db"))), @"");
+        insta::assert_snapshot!(shown(&survey(a_left_claim("data-db-4", "db"))), @"
+        pvc/data-db-4 in prod: set-deleted, medium confidence
+          set        no set there is would use a claim of this name
+          volume     pv/pv-data-db-4, Bound, reclaim policy Delete, 1Gi, class standard
+          made by    a controller of Kubernetes
+          idle       unused since 2023-10-15, as the cluster says (30d)
+          doubt      only its name and its maker tell of a set
+          searched   0 kinds, the texts of all that can be listed among them
+          prune      would leave it: class set-deleted (--class set-deleted); medium confidence (--min-confidence medium)
+        ");
     }
 }

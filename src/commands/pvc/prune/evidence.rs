@@ -6,7 +6,7 @@ use crate::commands::context::Context;
 use crate::commands::pvc::survey::{Depth, read};
 use crate::exit::Failure;
 use crate::model::survey::Survey;
-use crate::plan::pvc::selection::{Limits, Selection, select};
+use crate::plan::pvc::selection::{Limits, Selection, census, select};
 use crate::plan::pvc::terms::Terms;
 use crate::plan::pvc::verdict::{Verdict, judge};
 
@@ -65,7 +65,8 @@ impl Evidence {
         limits: Limits,
         now: Timestamp,
     ) -> Selection<'v, 'a> {
-        select(verdicts, &self.terms, limits, now)
+        let census = census(self.surveys.iter().flat_map(|survey| &survey.claims));
+        select(verdicts, &census, &self.terms, limits, now)
     }
 
     /// How many kinds were searched.
