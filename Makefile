@@ -73,5 +73,5 @@ generated: ## Check that generated files are what the code prints
 	$(CARGO) test --locked --test generated
 
 .PHONY: generate
-generate: ## Write the generated files anew: docs/cli.md, docs/exit-codes.md, completions/
+generate: ## Write the generated files anew: docs/cli.md, docs/schemas/, docs/exit-codes.md, completions/
 	UPDATE=1 $(CARGO) test --locked --test generated

@@ -60,7 +60,9 @@ complete -c kubectl-sts -n "__fish_kubectl_sts_needs_command" -f -a "status" -d 
 complete -c kubectl-sts -n "__fish_kubectl_sts_needs_command" -f -a "tree" -d 'Show a set with its revisions, pods, claims, volumes and nodes, and where else pods could run'
 complete -c kubectl-sts -n "__fish_kubectl_sts_needs_command" -f -a "rollout" -d 'Staged rollouts over the update partition'
 complete -c kubectl-sts -n "__fish_kubectl_sts_needs_command" -f -a "scale" -d 'Change the number of pods of a set, and wait until it is so'
+complete -c kubectl-sts -n "__fish_kubectl_sts_needs_command" -f -a "recreate" -d 'Change the fields of a set that Kubernetes never changes in place'
 complete -c kubectl-sts -n "__fish_kubectl_sts_needs_command" -f -a "failover" -d 'Move a pod off a machine that is off, or clear up once the machine is back'
+complete -c kubectl-sts -n "__fish_kubectl_sts_needs_command" -f -a "pvc" -d 'The claims of sets: what could still want them, and what to do about the others'
 complete -c kubectl-sts -n "__fish_kubectl_sts_needs_command" -f -a "exec" -d 'Run a command in all pods of a set, and show the same answers once'
 complete -c kubectl-sts -n "__fish_kubectl_sts_needs_command" -f -a "version" -d 'Print the versions of this program and of the server'
 complete -c kubectl-sts -n "__fish_kubectl_sts_needs_command" -f -a "options" -d 'List the flags every command takes'
@@ -973,6 +975,50 @@ complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand scale" -l ignore
 complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand scale" -l ignore-managers -d 'Go on although another manager, such as a GitOps tool, has the number of replicas'
 complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand scale" -s q -l quiet -d 'Say nothing but results, warnings and errors'
 complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand scale" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand recreate" -s f -l filename -d 'Make the new set from this manifest, in YAML or JSON; - reads standard input' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand recreate" -l dry-run -d 'Show what would happen: client sends no write at all, server has the API server check it' -r -f -a "none\t'Yes'
+client\t'No, and send nothing that could'
+server\t'No, but have the server check it'"
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand recreate" -l timeout -d 'How long the old set may take to go, the new one to come, and its pods to be adopted' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand recreate" -l soak -d 'With --restart, watch every restarted pod for this long after it is ready' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand recreate" -l step-timeout -d 'With --restart, stop when nothing has passed for this long' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand recreate" -l tolerate-unready -d 'Go on although this many pods are not ready' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand recreate" -l kubeconfig -d 'Path to the kubeconfig file to use for requests' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand recreate" -l context -d 'The name of the kubeconfig context to use' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand recreate" -l cluster -d 'The name of the kubeconfig cluster to use' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand recreate" -l user -d 'The name of the kubeconfig user to use' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand recreate" -s n -l namespace -d 'The namespace to work in' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand recreate" -s s -l server -d 'The address and port of the Kubernetes API server' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand recreate" -l token -d 'Bearer token for authentication to the API server' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand recreate" -l as -d 'Username to impersonate; a regular user or a service account' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand recreate" -l as-uid -d 'UID to impersonate' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand recreate" -l as-group -d 'Group to impersonate; can be repeated' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand recreate" -l as-user-extra -d 'User extra to impersonate; can be repeated, also for several values of one key' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand recreate" -l client-certificate -d 'Path to a client certificate file for TLS' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand recreate" -l client-key -d 'Path to a client key file for TLS' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand recreate" -l certificate-authority -d 'Path to a cert file for the certificate authority' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand recreate" -l insecure-skip-tls-verify -d 'Do not check the server\'s certificate; this makes HTTPS connections insecure' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand recreate" -l tls-server-name -d 'Server name to use for server certificate validation, instead of the one in its address' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand recreate" -l request-timeout -d 'How long a single request may take, such as 1s, 2m, 3h; 0 means without end' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand recreate" -l disable-compression -d 'Do not ask the server to compress its answers' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand recreate" -l cache-dir -d 'Default cache directory; accepted for kubectl\'s sake, nothing is cached' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand recreate" -s v -l v -d 'How much to tell: 4 for decisions, 6 for requests' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand recreate" -l warnings-as-errors -d 'Treat warnings received from the server as errors and exit with a non-zero exit code' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand recreate" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+always\t'Even into a pipe'
+never\t'Not at all'"
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand recreate" -l progress -d 'How progress is shown: bars on a terminal, lines otherwise' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+bar\t'Bars, redrawn in place; lines where that is not possible'
+line\t'A line with the time for each change'
+json\t'A JSON object for each event'
+none\t'Nothing'"
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand recreate" -l resume -d 'Finish what an earlier run, from any machine, has not finished'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand recreate" -l restart -d 'Restart pods that differ from those the new set makes, one at a time, the lowest first'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand recreate" -s y -l yes -d 'Do not ask before writing'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand recreate" -l keep-template -d 'Keep the pod template of the live set, whatever the file says'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand recreate" -l i-own-this -d 'Go on although a GitOps tool, Helm or another manager has the set'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand recreate" -s q -l quiet -d 'Say nothing but results, warnings and errors'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand recreate" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand failover" -l clear -d 'Remove the taint of an earlier failover from this node, once its machine is back' -r
 complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand failover" -l confirm-node-is-off -d 'Vouch that the machine of this node is off; asked for on a terminal' -r
 complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand failover" -l timeout -d 'How long to wait for the pod to be ready on another node' -r
@@ -1012,6 +1058,545 @@ none\t'Nothing'"
 complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand failover" -s y -l yes -d 'Do not ask before --clear; never enough to declare a node to be off'
 complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand failover" -s q -l quiet -d 'Say nothing but results, warnings and errors'
 complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand failover" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and not __fish_seen_subcommand_from adopt list mark modify rescue resize snapshot prune restore trash why help" -l kubeconfig -d 'Path to the kubeconfig file to use for requests' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and not __fish_seen_subcommand_from adopt list mark modify rescue resize snapshot prune restore trash why help" -l context -d 'The name of the kubeconfig context to use' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and not __fish_seen_subcommand_from adopt list mark modify rescue resize snapshot prune restore trash why help" -l cluster -d 'The name of the kubeconfig cluster to use' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and not __fish_seen_subcommand_from adopt list mark modify rescue resize snapshot prune restore trash why help" -l user -d 'The name of the kubeconfig user to use' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and not __fish_seen_subcommand_from adopt list mark modify rescue resize snapshot prune restore trash why help" -s n -l namespace -d 'The namespace to work in' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and not __fish_seen_subcommand_from adopt list mark modify rescue resize snapshot prune restore trash why help" -s s -l server -d 'The address and port of the Kubernetes API server' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and not __fish_seen_subcommand_from adopt list mark modify rescue resize snapshot prune restore trash why help" -l token -d 'Bearer token for authentication to the API server' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and not __fish_seen_subcommand_from adopt list mark modify rescue resize snapshot prune restore trash why help" -l as -d 'Username to impersonate; a regular user or a service account' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and not __fish_seen_subcommand_from adopt list mark modify rescue resize snapshot prune restore trash why help" -l as-uid -d 'UID to impersonate' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and not __fish_seen_subcommand_from adopt list mark modify rescue resize snapshot prune restore trash why help" -l as-group -d 'Group to impersonate; can be repeated' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and not __fish_seen_subcommand_from adopt list mark modify rescue resize snapshot prune restore trash why help" -l as-user-extra -d 'User extra to impersonate; can be repeated, also for several values of one key' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and not __fish_seen_subcommand_from adopt list mark modify rescue resize snapshot prune restore trash why help" -l client-certificate -d 'Path to a client certificate file for TLS' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and not __fish_seen_subcommand_from adopt list mark modify rescue resize snapshot prune restore trash why help" -l client-key -d 'Path to a client key file for TLS' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and not __fish_seen_subcommand_from adopt list mark modify rescue resize snapshot prune restore trash why help" -l certificate-authority -d 'Path to a cert file for the certificate authority' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and not __fish_seen_subcommand_from adopt list mark modify rescue resize snapshot prune restore trash why help" -l insecure-skip-tls-verify -d 'Do not check the server\'s certificate; this makes HTTPS connections insecure' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and not __fish_seen_subcommand_from adopt list mark modify rescue resize snapshot prune restore trash why help" -l tls-server-name -d 'Server name to use for server certificate validation, instead of the one in its address' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and not __fish_seen_subcommand_from adopt list mark modify rescue resize snapshot prune restore trash why help" -l request-timeout -d 'How long a single request may take, such as 1s, 2m, 3h; 0 means without end' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and not __fish_seen_subcommand_from adopt list mark modify rescue resize snapshot prune restore trash why help" -l disable-compression -d 'Do not ask the server to compress its answers' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and not __fish_seen_subcommand_from adopt list mark modify rescue resize snapshot prune restore trash why help" -l cache-dir -d 'Default cache directory; accepted for kubectl\'s sake, nothing is cached' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and not __fish_seen_subcommand_from adopt list mark modify rescue resize snapshot prune restore trash why help" -s v -l v -d 'How much to tell: 4 for decisions, 6 for requests' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and not __fish_seen_subcommand_from adopt list mark modify rescue resize snapshot prune restore trash why help" -l warnings-as-errors -d 'Treat warnings received from the server as errors and exit with a non-zero exit code' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and not __fish_seen_subcommand_from adopt list mark modify rescue resize snapshot prune restore trash why help" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+always\t'Even into a pipe'
+never\t'Not at all'"
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and not __fish_seen_subcommand_from adopt list mark modify rescue resize snapshot prune restore trash why help" -l progress -d 'How progress is shown: bars on a terminal, lines otherwise' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+bar\t'Bars, redrawn in place; lines where that is not possible'
+line\t'A line with the time for each change'
+json\t'A JSON object for each event'
+none\t'Nothing'"
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and not __fish_seen_subcommand_from adopt list mark modify rescue resize snapshot prune restore trash why help" -s q -l quiet -d 'Say nothing but results, warnings and errors'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and not __fish_seen_subcommand_from adopt list mark modify rescue resize snapshot prune restore trash why help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and not __fish_seen_subcommand_from adopt list mark modify rescue resize snapshot prune restore trash why help" -f -a "adopt" -d 'Give the data of a claim to an ordinal of a set'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and not __fish_seen_subcommand_from adopt list mark modify rescue resize snapshot prune restore trash why help" -f -a "list" -d 'Show claims with what they are, and whether anybody could still want them'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and not __fish_seen_subcommand_from adopt list mark modify rescue resize snapshot prune restore trash why help" -f -a "mark" -d 'Remember on claims since when they are left behind, and forget it where they no longer are'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and not __fish_seen_subcommand_from adopt list mark modify rescue resize snapshot prune restore trash why help" -f -a "modify" -d 'Give the volumes of a set the attributes of a VolumeAttributesClass'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and not __fish_seen_subcommand_from adopt list mark modify rescue resize snapshot prune restore trash why help" -f -a "rescue" -d 'Save the data of a claim that is going, or that will go without anybody wanting it'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and not __fish_seen_subcommand_from adopt list mark modify rescue resize snapshot prune restore trash why help" -f -a "resize" -d 'Grow the claims of a set, and its claim template with them'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and not __fish_seen_subcommand_from adopt list mark modify rescue resize snapshot prune restore trash why help" -f -a "snapshot" -d 'Take a snapshot of every claim of a set'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and not __fish_seen_subcommand_from adopt list mark modify rescue resize snapshot prune restore trash why help" -f -a "prune" -d 'Delete claims nobody wants any more, so that it can be undone with the data'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and not __fish_seen_subcommand_from adopt list mark modify rescue resize snapshot prune restore trash why help" -f -a "restore" -d 'Bring deleted claims back, with their data'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and not __fish_seen_subcommand_from adopt list mark modify rescue resize snapshot prune restore trash why help" -f -a "trash" -d 'The volumes of deleted claims: what is there, and giving it back for good'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and not __fish_seen_subcommand_from adopt list mark modify rescue resize snapshot prune restore trash why help" -f -a "why" -d 'Say everything that is known about one claim, and what would become of it'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and not __fish_seen_subcommand_from adopt list mark modify rescue resize snapshot prune restore trash why help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from adopt" -l set -d 'The StatefulSet that is to have it, as NAME or sts/NAME' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from adopt" -l template -d 'The claim template of the set; not needed where there is one' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from adopt" -l ordinal -d 'The ordinal' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from adopt" -l target-namespace -d 'The namespace of the set, where it is another than the claim\'s' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from adopt" -l from-snapshot -d 'Fill a new claim from this VolumeSnapshot instead' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from adopt" -l timeout -d 'How long the whole may take' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from adopt" -l kubeconfig -d 'Path to the kubeconfig file to use for requests' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from adopt" -l context -d 'The name of the kubeconfig context to use' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from adopt" -l cluster -d 'The name of the kubeconfig cluster to use' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from adopt" -l user -d 'The name of the kubeconfig user to use' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from adopt" -s n -l namespace -d 'The namespace to work in' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from adopt" -s s -l server -d 'The address and port of the Kubernetes API server' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from adopt" -l token -d 'Bearer token for authentication to the API server' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from adopt" -l as -d 'Username to impersonate; a regular user or a service account' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from adopt" -l as-uid -d 'UID to impersonate' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from adopt" -l as-group -d 'Group to impersonate; can be repeated' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from adopt" -l as-user-extra -d 'User extra to impersonate; can be repeated, also for several values of one key' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from adopt" -l client-certificate -d 'Path to a client certificate file for TLS' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from adopt" -l client-key -d 'Path to a client key file for TLS' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from adopt" -l certificate-authority -d 'Path to a cert file for the certificate authority' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from adopt" -l insecure-skip-tls-verify -d 'Do not check the server\'s certificate; this makes HTTPS connections insecure' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from adopt" -l tls-server-name -d 'Server name to use for server certificate validation, instead of the one in its address' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from adopt" -l request-timeout -d 'How long a single request may take, such as 1s, 2m, 3h; 0 means without end' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from adopt" -l disable-compression -d 'Do not ask the server to compress its answers' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from adopt" -l cache-dir -d 'Default cache directory; accepted for kubectl\'s sake, nothing is cached' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from adopt" -s v -l v -d 'How much to tell: 4 for decisions, 6 for requests' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from adopt" -l warnings-as-errors -d 'Treat warnings received from the server as errors and exit with a non-zero exit code' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from adopt" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+always\t'Even into a pipe'
+never\t'Not at all'"
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from adopt" -l progress -d 'How progress is shown: bars on a terminal, lines otherwise' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+bar\t'Bars, redrawn in place; lines where that is not possible'
+line\t'A line with the time for each change'
+json\t'A JSON object for each event'
+none\t'Nothing'"
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from adopt" -l apply -d 'Do it, instead of showing what would be done'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from adopt" -s y -l yes -d 'Do not ask before writing'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from adopt" -s q -l quiet -d 'Say nothing but results, warnings and errors'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from adopt" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from list" -l deep-scan -d 'Search the texts of all objects for the names of what could go; without it nothing is more than medium sure. On by default but for -A' -r -f -a "true\t''
+false\t''"
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from list" -l cost -d 'Prices of a GiB by storage class, to sum up what could go; * is every other class' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from list" -s o -l output -d 'Print a document, the names of what could go, or more columns' -r -f -a "json\t'JSON, indented as kubectl does'
+yaml\t'YAML'
+name\t'The names of the claims that could go, as kubectl takes them'
+wide\t'More columns: set, template, storage class, volume'"
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from list" -l class -d 'The classes of claims that may go; may be repeated or separated by commas' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from list" -l min-confidence -d 'The least confidence with which a claim may go' -r -f -a "high\t'Proven'
+medium\t'Nothing speaks against it, and something is not proven'
+low\t'Something that could tell was not read, or speaks against it'"
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from list" -l idle -d 'For how long a claim must have been unused; 0 for any time' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from list" -l kubeconfig -d 'Path to the kubeconfig file to use for requests' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from list" -l context -d 'The name of the kubeconfig context to use' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from list" -l cluster -d 'The name of the kubeconfig cluster to use' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from list" -l user -d 'The name of the kubeconfig user to use' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from list" -s n -l namespace -d 'The namespace to work in' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from list" -s s -l server -d 'The address and port of the Kubernetes API server' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from list" -l token -d 'Bearer token for authentication to the API server' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from list" -l as -d 'Username to impersonate; a regular user or a service account' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from list" -l as-uid -d 'UID to impersonate' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from list" -l as-group -d 'Group to impersonate; can be repeated' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from list" -l as-user-extra -d 'User extra to impersonate; can be repeated, also for several values of one key' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from list" -l client-certificate -d 'Path to a client certificate file for TLS' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from list" -l client-key -d 'Path to a client key file for TLS' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from list" -l certificate-authority -d 'Path to a cert file for the certificate authority' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from list" -l insecure-skip-tls-verify -d 'Do not check the server\'s certificate; this makes HTTPS connections insecure' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from list" -l tls-server-name -d 'Server name to use for server certificate validation, instead of the one in its address' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from list" -l request-timeout -d 'How long a single request may take, such as 1s, 2m, 3h; 0 means without end' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from list" -l disable-compression -d 'Do not ask the server to compress its answers' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from list" -l cache-dir -d 'Default cache directory; accepted for kubectl\'s sake, nothing is cached' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from list" -s v -l v -d 'How much to tell: 4 for decisions, 6 for requests' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from list" -l warnings-as-errors -d 'Treat warnings received from the server as errors and exit with a non-zero exit code' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from list" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+always\t'Even into a pipe'
+never\t'Not at all'"
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from list" -l progress -d 'How progress is shown: bars on a terminal, lines otherwise' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+bar\t'Bars, redrawn in place; lines where that is not possible'
+line\t'A line with the time for each change'
+json\t'A JSON object for each event'
+none\t'Nothing'"
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from list" -s A -l all-namespaces -d 'Look at the claims of all namespaces'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from list" -l all -d 'Show claims that are used as they should be, too'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from list" -l left-behind -l orphans -d 'Show only claims that no ordinal wants now'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from list" -l exit-code -d 'End with code 3 when a claim could go'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from list" -l no-headers -d 'Leave the first line of the table out'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from list" -l include-parked -d 'Claims of sets that are scaled to 0, and may be parked, too'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from list" -l include-autoscaled -d 'Claims of ordinals an autoscaler may come back for, too'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from list" -l include-below-start -d 'Claims below the first ordinal, whose data may be moving between sets, too'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from list" -l include-reserved -d 'Claims of ordinals that are left out on purpose, too'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from list" -l include-handmade -d 'Claims that no controller made, too'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from list" -l include-gitops -d 'Claims of a release or an application that is still there, too'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from list" -l include-static -d 'Claims whose volume others could use, or that no provisioner made, too'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Say nothing but results, warnings and errors'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from mark" -l dry-run -d 'Show what would happen: client sends no write at all, server has the API server check it' -r -f -a "none\t'Yes'
+client\t'No, and send nothing that could'
+server\t'No, but have the server check it'"
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from mark" -l kubeconfig -d 'Path to the kubeconfig file to use for requests' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from mark" -l context -d 'The name of the kubeconfig context to use' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from mark" -l cluster -d 'The name of the kubeconfig cluster to use' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from mark" -l user -d 'The name of the kubeconfig user to use' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from mark" -s n -l namespace -d 'The namespace to work in' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from mark" -s s -l server -d 'The address and port of the Kubernetes API server' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from mark" -l token -d 'Bearer token for authentication to the API server' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from mark" -l as -d 'Username to impersonate; a regular user or a service account' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from mark" -l as-uid -d 'UID to impersonate' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from mark" -l as-group -d 'Group to impersonate; can be repeated' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from mark" -l as-user-extra -d 'User extra to impersonate; can be repeated, also for several values of one key' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from mark" -l client-certificate -d 'Path to a client certificate file for TLS' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from mark" -l client-key -d 'Path to a client key file for TLS' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from mark" -l certificate-authority -d 'Path to a cert file for the certificate authority' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from mark" -l insecure-skip-tls-verify -d 'Do not check the server\'s certificate; this makes HTTPS connections insecure' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from mark" -l tls-server-name -d 'Server name to use for server certificate validation, instead of the one in its address' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from mark" -l request-timeout -d 'How long a single request may take, such as 1s, 2m, 3h; 0 means without end' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from mark" -l disable-compression -d 'Do not ask the server to compress its answers' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from mark" -l cache-dir -d 'Default cache directory; accepted for kubectl\'s sake, nothing is cached' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from mark" -s v -l v -d 'How much to tell: 4 for decisions, 6 for requests' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from mark" -l warnings-as-errors -d 'Treat warnings received from the server as errors and exit with a non-zero exit code' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from mark" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+always\t'Even into a pipe'
+never\t'Not at all'"
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from mark" -l progress -d 'How progress is shown: bars on a terminal, lines otherwise' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+bar\t'Bars, redrawn in place; lines where that is not possible'
+line\t'A line with the time for each change'
+json\t'A JSON object for each event'
+none\t'Nothing'"
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from mark" -s A -l all-namespaces -d 'Mark the claims of all namespaces'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from mark" -s y -l yes -d 'Do not ask before writing'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from mark" -s q -l quiet -d 'Say nothing but results, warnings and errors'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from mark" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from modify" -l vac -d 'The VolumeAttributesClass' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from modify" -l template -d 'The claim template; needed where the set has several' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from modify" -l dry-run -d 'Show what would be done: client sends no write at all, server has the API server check it' -r -f -a "none\t'Yes'
+client\t'No, and send nothing that could'
+server\t'No, but have the server check it'"
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from modify" -l canary -d 'How many claims have to be done before the others begin' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from modify" -l max-parallel -d 'How many claims are changed at a time' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from modify" -l timeout -d 'How long one claim may take; after that nothing more is changed, and the exit code is 5' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from modify" -l kubeconfig -d 'Path to the kubeconfig file to use for requests' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from modify" -l context -d 'The name of the kubeconfig context to use' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from modify" -l cluster -d 'The name of the kubeconfig cluster to use' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from modify" -l user -d 'The name of the kubeconfig user to use' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from modify" -s n -l namespace -d 'The namespace to work in' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from modify" -s s -l server -d 'The address and port of the Kubernetes API server' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from modify" -l token -d 'Bearer token for authentication to the API server' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from modify" -l as -d 'Username to impersonate; a regular user or a service account' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from modify" -l as-uid -d 'UID to impersonate' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from modify" -l as-group -d 'Group to impersonate; can be repeated' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from modify" -l as-user-extra -d 'User extra to impersonate; can be repeated, also for several values of one key' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from modify" -l client-certificate -d 'Path to a client certificate file for TLS' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from modify" -l client-key -d 'Path to a client key file for TLS' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from modify" -l certificate-authority -d 'Path to a cert file for the certificate authority' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from modify" -l insecure-skip-tls-verify -d 'Do not check the server\'s certificate; this makes HTTPS connections insecure' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from modify" -l tls-server-name -d 'Server name to use for server certificate validation, instead of the one in its address' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from modify" -l request-timeout -d 'How long a single request may take, such as 1s, 2m, 3h; 0 means without end' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from modify" -l disable-compression -d 'Do not ask the server to compress its answers' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from modify" -l cache-dir -d 'Default cache directory; accepted for kubectl\'s sake, nothing is cached' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from modify" -s v -l v -d 'How much to tell: 4 for decisions, 6 for requests' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from modify" -l warnings-as-errors -d 'Treat warnings received from the server as errors and exit with a non-zero exit code' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from modify" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+always\t'Even into a pipe'
+never\t'Not at all'"
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from modify" -l progress -d 'How progress is shown: bars on a terminal, lines otherwise' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+bar\t'Bars, redrawn in place; lines where that is not possible'
+line\t'A line with the time for each change'
+json\t'A JSON object for each event'
+none\t'Nothing'"
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from modify" -l apply -d 'Do it; without this it is only shown what would be done'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from modify" -s y -l yes -d 'Do not ask before --apply writes'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from modify" -l pvcs-only -d 'Change the claims and leave the claim template'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from modify" -l template-only -d 'Change the claim template and leave the claims'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from modify" -l include-left-behind -d 'Change the claims that a scale-down has left behind, too'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from modify" -l accept-unknown -d 'Go on although the storage class or quotas may not be read: the API server checks each claim'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from modify" -l i-own-this -d 'Create the set again although a GitOps tool, Helm or another manager has it'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from modify" -s q -l quiet -d 'Say nothing but results, warnings and errors'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from modify" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from rescue" -l timeout -d 'How long the whole may take' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from rescue" -l dry-run -d 'Show what would happen: client sends no write at all, server has the API server check it' -r -f -a "none\t'Yes'
+client\t'No, and send nothing that could'
+server\t'No, but have the server check it'"
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from rescue" -l kubeconfig -d 'Path to the kubeconfig file to use for requests' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from rescue" -l context -d 'The name of the kubeconfig context to use' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from rescue" -l cluster -d 'The name of the kubeconfig cluster to use' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from rescue" -l user -d 'The name of the kubeconfig user to use' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from rescue" -s n -l namespace -d 'The namespace to work in' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from rescue" -s s -l server -d 'The address and port of the Kubernetes API server' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from rescue" -l token -d 'Bearer token for authentication to the API server' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from rescue" -l as -d 'Username to impersonate; a regular user or a service account' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from rescue" -l as-uid -d 'UID to impersonate' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from rescue" -l as-group -d 'Group to impersonate; can be repeated' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from rescue" -l as-user-extra -d 'User extra to impersonate; can be repeated, also for several values of one key' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from rescue" -l client-certificate -d 'Path to a client certificate file for TLS' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from rescue" -l client-key -d 'Path to a client key file for TLS' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from rescue" -l certificate-authority -d 'Path to a cert file for the certificate authority' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from rescue" -l insecure-skip-tls-verify -d 'Do not check the server\'s certificate; this makes HTTPS connections insecure' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from rescue" -l tls-server-name -d 'Server name to use for server certificate validation, instead of the one in its address' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from rescue" -l request-timeout -d 'How long a single request may take, such as 1s, 2m, 3h; 0 means without end' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from rescue" -l disable-compression -d 'Do not ask the server to compress its answers' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from rescue" -l cache-dir -d 'Default cache directory; accepted for kubectl\'s sake, nothing is cached' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from rescue" -s v -l v -d 'How much to tell: 4 for decisions, 6 for requests' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from rescue" -l warnings-as-errors -d 'Treat warnings received from the server as errors and exit with a non-zero exit code' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from rescue" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+always\t'Even into a pipe'
+never\t'Not at all'"
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from rescue" -l progress -d 'How progress is shown: bars on a terminal, lines otherwise' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+bar\t'Bars, redrawn in place; lines where that is not possible'
+line\t'A line with the time for each change'
+json\t'A JSON object for each event'
+none\t'Nothing'"
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from rescue" -l retain-only -d 'Retain the volume and stop there; the claim still goes'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from rescue" -s y -l yes -d 'Do not ask before writing'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from rescue" -s q -l quiet -d 'Say nothing but results, warnings and errors'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from rescue" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from resize" -l size -d 'The size each claim shall have, such as 20Gi' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from resize" -l restart -d 'Restart a pod whose file system does not grow while it runs; budgets are heeded' -r -f -a "never\t'Stop, and say so'
+if-needed\t'Restart that pod alone'"
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from resize" -l template -d 'The claim template; needed where the set has several' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from resize" -l dry-run -d 'Show what would be done: client sends no write at all, server has the API server check it' -r -f -a "none\t'Yes'
+client\t'No, and send nothing that could'
+server\t'No, but have the server check it'"
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from resize" -l canary -d 'How many claims have to be done before the others begin' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from resize" -l max-parallel -d 'How many claims are changed at a time' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from resize" -l timeout -d 'How long one claim may take; after that nothing more is changed, and the exit code is 5' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from resize" -l kubeconfig -d 'Path to the kubeconfig file to use for requests' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from resize" -l context -d 'The name of the kubeconfig context to use' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from resize" -l cluster -d 'The name of the kubeconfig cluster to use' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from resize" -l user -d 'The name of the kubeconfig user to use' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from resize" -s n -l namespace -d 'The namespace to work in' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from resize" -s s -l server -d 'The address and port of the Kubernetes API server' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from resize" -l token -d 'Bearer token for authentication to the API server' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from resize" -l as -d 'Username to impersonate; a regular user or a service account' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from resize" -l as-uid -d 'UID to impersonate' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from resize" -l as-group -d 'Group to impersonate; can be repeated' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from resize" -l as-user-extra -d 'User extra to impersonate; can be repeated, also for several values of one key' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from resize" -l client-certificate -d 'Path to a client certificate file for TLS' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from resize" -l client-key -d 'Path to a client key file for TLS' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from resize" -l certificate-authority -d 'Path to a cert file for the certificate authority' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from resize" -l insecure-skip-tls-verify -d 'Do not check the server\'s certificate; this makes HTTPS connections insecure' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from resize" -l tls-server-name -d 'Server name to use for server certificate validation, instead of the one in its address' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from resize" -l request-timeout -d 'How long a single request may take, such as 1s, 2m, 3h; 0 means without end' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from resize" -l disable-compression -d 'Do not ask the server to compress its answers' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from resize" -l cache-dir -d 'Default cache directory; accepted for kubectl\'s sake, nothing is cached' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from resize" -s v -l v -d 'How much to tell: 4 for decisions, 6 for requests' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from resize" -l warnings-as-errors -d 'Treat warnings received from the server as errors and exit with a non-zero exit code' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from resize" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+always\t'Even into a pipe'
+never\t'Not at all'"
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from resize" -l progress -d 'How progress is shown: bars on a terminal, lines otherwise' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+bar\t'Bars, redrawn in place; lines where that is not possible'
+line\t'A line with the time for each change'
+json\t'A JSON object for each event'
+none\t'Nothing'"
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from resize" -l apply -d 'Do it; without this it is only shown what would be done'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from resize" -s y -l yes -d 'Do not ask before --apply writes'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from resize" -l pvcs-only -d 'Change the claims and leave the claim template'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from resize" -l template-only -d 'Change the claim template and leave the claims'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from resize" -l include-left-behind -d 'Change the claims that a scale-down has left behind, too'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from resize" -l accept-unknown -d 'Go on although the storage class or quotas may not be read: the API server checks each claim'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from resize" -l i-own-this -d 'Create the set again although a GitOps tool, Helm or another manager has it'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from resize" -s q -l quiet -d 'Say nothing but results, warnings and errors'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from resize" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from snapshot" -l ordinals -d 'Only these ordinals, such as 0-2,4; also those the set does not want any more' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from snapshot" -l template -d 'Only the claims of this template' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from snapshot" -l class -d 'The VolumeSnapshotClass; the default one of the driver when not given' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from snapshot" -l wait -d 'Wait until volumes can be made from all of them' -r -f -a "true\t''
+false\t''"
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from snapshot" -l timeout -d 'How long to wait for that' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from snapshot" -l keep -d 'Delete the oldest that are more than this many of a claim, once the new ones are ready' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from snapshot" -s o -l output -d 'Print a document instead of a table' -r -f -a "json\t'JSON, indented as kubectl does'
+yaml\t'YAML'"
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from snapshot" -l dry-run -d 'Show what would happen: client sends no write at all, server has the API server check it' -r -f -a "none\t'Yes'
+client\t'No, and send nothing that could'
+server\t'No, but have the server check it'"
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from snapshot" -l kubeconfig -d 'Path to the kubeconfig file to use for requests' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from snapshot" -l context -d 'The name of the kubeconfig context to use' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from snapshot" -l cluster -d 'The name of the kubeconfig cluster to use' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from snapshot" -l user -d 'The name of the kubeconfig user to use' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from snapshot" -s n -l namespace -d 'The namespace to work in' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from snapshot" -s s -l server -d 'The address and port of the Kubernetes API server' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from snapshot" -l token -d 'Bearer token for authentication to the API server' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from snapshot" -l as -d 'Username to impersonate; a regular user or a service account' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from snapshot" -l as-uid -d 'UID to impersonate' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from snapshot" -l as-group -d 'Group to impersonate; can be repeated' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from snapshot" -l as-user-extra -d 'User extra to impersonate; can be repeated, also for several values of one key' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from snapshot" -l client-certificate -d 'Path to a client certificate file for TLS' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from snapshot" -l client-key -d 'Path to a client key file for TLS' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from snapshot" -l certificate-authority -d 'Path to a cert file for the certificate authority' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from snapshot" -l insecure-skip-tls-verify -d 'Do not check the server\'s certificate; this makes HTTPS connections insecure' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from snapshot" -l tls-server-name -d 'Server name to use for server certificate validation, instead of the one in its address' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from snapshot" -l request-timeout -d 'How long a single request may take, such as 1s, 2m, 3h; 0 means without end' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from snapshot" -l disable-compression -d 'Do not ask the server to compress its answers' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from snapshot" -l cache-dir -d 'Default cache directory; accepted for kubectl\'s sake, nothing is cached' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from snapshot" -s v -l v -d 'How much to tell: 4 for decisions, 6 for requests' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from snapshot" -l warnings-as-errors -d 'Treat warnings received from the server as errors and exit with a non-zero exit code' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from snapshot" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+always\t'Even into a pipe'
+never\t'Not at all'"
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from snapshot" -l progress -d 'How progress is shown: bars on a terminal, lines otherwise' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+bar\t'Bars, redrawn in place; lines where that is not possible'
+line\t'A line with the time for each change'
+json\t'A JSON object for each event'
+none\t'Nothing'"
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from snapshot" -s y -l yes -d 'Do not ask before writing'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from snapshot" -s q -l quiet -d 'Say nothing but results, warnings and errors'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from snapshot" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from prune" -l dry-run -d 'Show what would happen: client sends no write at all, server has the API server check it' -r -f -a "none\t'Yes'
+client\t'No, and send nothing that could'
+server\t'No, but have the server check it'"
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from prune" -l plan-out -d 'Write what would go to this file, to be looked at and applied with --plan' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from prune" -l plan -d 'Delete what this file says and nothing else; each claim must be as it was then' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from prune" -s o -l output -d 'Print a document: the plan, or with --apply what became of it' -r -f -a "json\t'JSON, indented as kubectl does'
+yaml\t'YAML'"
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from prune" -l class -d 'The classes of claims that may go; may be repeated or separated by commas' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from prune" -l min-confidence -d 'The least confidence with which a claim may go' -r -f -a "high\t'Proven'
+medium\t'Nothing speaks against it, and something is not proven'
+low\t'Something that could tell was not read, or speaks against it'"
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from prune" -l idle -d 'For how long a claim must have been unused; 0 for any time' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from prune" -l max -d 'So many claims at once' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from prune" -l max-percent -d 'So many of a hundred claims of a namespace' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from prune" -l keep-last -d 'Leave so many of the lowest left-behind ordinals of each set and template' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from prune" -l deep-scan -d 'Search every kind there is for the names of claims; on by default' -r -f -a "true\t''
+false\t''"
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from prune" -l backup -d 'What becomes of the data' -r -f -a "retain\t'The volume stays, and the claim can be brought back with it'
+none\t'Whatever the volume\'s reclaim policy says; needs --permanent'"
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from prune" -l batch -d 'Judge so many claims anew at a time, just before they go' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from prune" -l timeout -d 'How long to wait for a claim to be gone' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from prune" -l kubeconfig -d 'Path to the kubeconfig file to use for requests' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from prune" -l context -d 'The name of the kubeconfig context to use' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from prune" -l cluster -d 'The name of the kubeconfig cluster to use' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from prune" -l user -d 'The name of the kubeconfig user to use' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from prune" -s n -l namespace -d 'The namespace to work in' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from prune" -s s -l server -d 'The address and port of the Kubernetes API server' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from prune" -l token -d 'Bearer token for authentication to the API server' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from prune" -l as -d 'Username to impersonate; a regular user or a service account' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from prune" -l as-uid -d 'UID to impersonate' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from prune" -l as-group -d 'Group to impersonate; can be repeated' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from prune" -l as-user-extra -d 'User extra to impersonate; can be repeated, also for several values of one key' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from prune" -l client-certificate -d 'Path to a client certificate file for TLS' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from prune" -l client-key -d 'Path to a client key file for TLS' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from prune" -l certificate-authority -d 'Path to a cert file for the certificate authority' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from prune" -l insecure-skip-tls-verify -d 'Do not check the server\'s certificate; this makes HTTPS connections insecure' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from prune" -l tls-server-name -d 'Server name to use for server certificate validation, instead of the one in its address' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from prune" -l request-timeout -d 'How long a single request may take, such as 1s, 2m, 3h; 0 means without end' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from prune" -l disable-compression -d 'Do not ask the server to compress its answers' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from prune" -l cache-dir -d 'Default cache directory; accepted for kubectl\'s sake, nothing is cached' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from prune" -s v -l v -d 'How much to tell: 4 for decisions, 6 for requests' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from prune" -l warnings-as-errors -d 'Treat warnings received from the server as errors and exit with a non-zero exit code' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from prune" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+always\t'Even into a pipe'
+never\t'Not at all'"
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from prune" -l progress -d 'How progress is shown: bars on a terminal, lines otherwise' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+bar\t'Bars, redrawn in place; lines where that is not possible'
+line\t'A line with the time for each change'
+json\t'A JSON object for each event'
+none\t'Nothing'"
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from prune" -s A -l all-namespaces -d 'Claims of all namespaces, but for those that begin with kube-'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from prune" -l apply -d 'Do it; otherwise what would go is shown, and nothing is changed'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from prune" -s y -l yes -d 'Do not ask before writing'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from prune" -l yes-all-namespaces -d 'With --all-namespaces and --yes: yes, in all of them'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from prune" -l include-parked -d 'Claims of sets that are scaled to 0, and may be parked, too'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from prune" -l include-autoscaled -d 'Claims of ordinals an autoscaler may come back for, too'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from prune" -l include-below-start -d 'Claims below the first ordinal, whose data may be moving between sets, too'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from prune" -l include-reserved -d 'Claims of ordinals that are left out on purpose, too'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from prune" -l include-handmade -d 'Claims that no controller made, too'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from prune" -l include-gitops -d 'Claims of a release or an application that is still there, too'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from prune" -l include-static -d 'Claims whose volume others could use, or that no provisioner made, too'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from prune" -l permanent -d 'With --backup none: the data is gone for good'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from prune" -s q -l quiet -d 'Say nothing but results, warnings and errors'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from prune" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from restore" -l as-name -d 'Give the claim this name; only for one claim' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from restore" -l timeout -d 'How long to wait for a claim to have its volume' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from restore" -l dry-run -d 'Show what would happen: client sends no write at all, server has the API server check it' -r -f -a "none\t'Yes'
+client\t'No, and send nothing that could'
+server\t'No, but have the server check it'"
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from restore" -l kubeconfig -d 'Path to the kubeconfig file to use for requests' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from restore" -l context -d 'The name of the kubeconfig context to use' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from restore" -l cluster -d 'The name of the kubeconfig cluster to use' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from restore" -l user -d 'The name of the kubeconfig user to use' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from restore" -s n -l namespace -d 'The namespace to work in' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from restore" -s s -l server -d 'The address and port of the Kubernetes API server' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from restore" -l token -d 'Bearer token for authentication to the API server' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from restore" -l as -d 'Username to impersonate; a regular user or a service account' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from restore" -l as-uid -d 'UID to impersonate' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from restore" -l as-group -d 'Group to impersonate; can be repeated' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from restore" -l as-user-extra -d 'User extra to impersonate; can be repeated, also for several values of one key' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from restore" -l client-certificate -d 'Path to a client certificate file for TLS' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from restore" -l client-key -d 'Path to a client key file for TLS' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from restore" -l certificate-authority -d 'Path to a cert file for the certificate authority' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from restore" -l insecure-skip-tls-verify -d 'Do not check the server\'s certificate; this makes HTTPS connections insecure' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from restore" -l tls-server-name -d 'Server name to use for server certificate validation, instead of the one in its address' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from restore" -l request-timeout -d 'How long a single request may take, such as 1s, 2m, 3h; 0 means without end' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from restore" -l disable-compression -d 'Do not ask the server to compress its answers' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from restore" -l cache-dir -d 'Default cache directory; accepted for kubectl\'s sake, nothing is cached' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from restore" -s v -l v -d 'How much to tell: 4 for decisions, 6 for requests' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from restore" -l warnings-as-errors -d 'Treat warnings received from the server as errors and exit with a non-zero exit code' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from restore" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+always\t'Even into a pipe'
+never\t'Not at all'"
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from restore" -l progress -d 'How progress is shown: bars on a terminal, lines otherwise' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+bar\t'Bars, redrawn in place; lines where that is not possible'
+line\t'A line with the time for each change'
+json\t'A JSON object for each event'
+none\t'Nothing'"
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from restore" -l swap -d 'Put a claim that has taken the name into the trash first; only one that no ordinal wants'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from restore" -s y -l yes -d 'Do not ask before writing'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from restore" -s q -l quiet -d 'Say nothing but results, warnings and errors'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from restore" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from trash" -l kubeconfig -d 'Path to the kubeconfig file to use for requests' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from trash" -l context -d 'The name of the kubeconfig context to use' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from trash" -l cluster -d 'The name of the kubeconfig cluster to use' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from trash" -l user -d 'The name of the kubeconfig user to use' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from trash" -s n -l namespace -d 'The namespace to work in' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from trash" -s s -l server -d 'The address and port of the Kubernetes API server' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from trash" -l token -d 'Bearer token for authentication to the API server' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from trash" -l as -d 'Username to impersonate; a regular user or a service account' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from trash" -l as-uid -d 'UID to impersonate' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from trash" -l as-group -d 'Group to impersonate; can be repeated' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from trash" -l as-user-extra -d 'User extra to impersonate; can be repeated, also for several values of one key' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from trash" -l client-certificate -d 'Path to a client certificate file for TLS' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from trash" -l client-key -d 'Path to a client key file for TLS' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from trash" -l certificate-authority -d 'Path to a cert file for the certificate authority' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from trash" -l insecure-skip-tls-verify -d 'Do not check the server\'s certificate; this makes HTTPS connections insecure' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from trash" -l tls-server-name -d 'Server name to use for server certificate validation, instead of the one in its address' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from trash" -l request-timeout -d 'How long a single request may take, such as 1s, 2m, 3h; 0 means without end' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from trash" -l disable-compression -d 'Do not ask the server to compress its answers' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from trash" -l cache-dir -d 'Default cache directory; accepted for kubectl\'s sake, nothing is cached' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from trash" -s v -l v -d 'How much to tell: 4 for decisions, 6 for requests' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from trash" -l warnings-as-errors -d 'Treat warnings received from the server as errors and exit with a non-zero exit code' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from trash" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+always\t'Even into a pipe'
+never\t'Not at all'"
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from trash" -l progress -d 'How progress is shown: bars on a terminal, lines otherwise' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+bar\t'Bars, redrawn in place; lines where that is not possible'
+line\t'A line with the time for each change'
+json\t'A JSON object for each event'
+none\t'Nothing'"
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from trash" -s q -l quiet -d 'Say nothing but results, warnings and errors'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from trash" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from trash" -f -a "list" -d 'List the volumes of deleted claims, with what each is and since when'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from trash" -f -a "empty" -d 'Free the storage of deleted claims, for good'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from trash" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from why" -l class -d 'The classes of claims that may go; may be repeated or separated by commas' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from why" -l min-confidence -d 'The least confidence with which a claim may go' -r -f -a "high\t'Proven'
+medium\t'Nothing speaks against it, and something is not proven'
+low\t'Something that could tell was not read, or speaks against it'"
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from why" -l idle -d 'For how long a claim must have been unused; 0 for any time' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from why" -l kubeconfig -d 'Path to the kubeconfig file to use for requests' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from why" -l context -d 'The name of the kubeconfig context to use' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from why" -l cluster -d 'The name of the kubeconfig cluster to use' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from why" -l user -d 'The name of the kubeconfig user to use' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from why" -s n -l namespace -d 'The namespace to work in' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from why" -s s -l server -d 'The address and port of the Kubernetes API server' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from why" -l token -d 'Bearer token for authentication to the API server' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from why" -l as -d 'Username to impersonate; a regular user or a service account' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from why" -l as-uid -d 'UID to impersonate' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from why" -l as-group -d 'Group to impersonate; can be repeated' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from why" -l as-user-extra -d 'User extra to impersonate; can be repeated, also for several values of one key' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from why" -l client-certificate -d 'Path to a client certificate file for TLS' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from why" -l client-key -d 'Path to a client key file for TLS' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from why" -l certificate-authority -d 'Path to a cert file for the certificate authority' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from why" -l insecure-skip-tls-verify -d 'Do not check the server\'s certificate; this makes HTTPS connections insecure' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from why" -l tls-server-name -d 'Server name to use for server certificate validation, instead of the one in its address' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from why" -l request-timeout -d 'How long a single request may take, such as 1s, 2m, 3h; 0 means without end' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from why" -l disable-compression -d 'Do not ask the server to compress its answers' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from why" -l cache-dir -d 'Default cache directory; accepted for kubectl\'s sake, nothing is cached' -r -F
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from why" -s v -l v -d 'How much to tell: 4 for decisions, 6 for requests' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from why" -l warnings-as-errors -d 'Treat warnings received from the server as errors and exit with a non-zero exit code' -r
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from why" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+always\t'Even into a pipe'
+never\t'Not at all'"
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from why" -l progress -d 'How progress is shown: bars on a terminal, lines otherwise' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+bar\t'Bars, redrawn in place; lines where that is not possible'
+line\t'A line with the time for each change'
+json\t'A JSON object for each event'
+none\t'Nothing'"
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from why" -l include-parked -d 'Claims of sets that are scaled to 0, and may be parked, too'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from why" -l include-autoscaled -d 'Claims of ordinals an autoscaler may come back for, too'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from why" -l include-below-start -d 'Claims below the first ordinal, whose data may be moving between sets, too'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from why" -l include-reserved -d 'Claims of ordinals that are left out on purpose, too'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from why" -l include-handmade -d 'Claims that no controller made, too'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from why" -l include-gitops -d 'Claims of a release or an application that is still there, too'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from why" -l include-static -d 'Claims whose volume others could use, or that no provisioner made, too'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from why" -s q -l quiet -d 'Say nothing but results, warnings and errors'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from why" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from help" -f -a "adopt" -d 'Give the data of a claim to an ordinal of a set'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from help" -f -a "list" -d 'Show claims with what they are, and whether anybody could still want them'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from help" -f -a "mark" -d 'Remember on claims since when they are left behind, and forget it where they no longer are'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from help" -f -a "modify" -d 'Give the volumes of a set the attributes of a VolumeAttributesClass'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from help" -f -a "rescue" -d 'Save the data of a claim that is going, or that will go without anybody wanting it'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from help" -f -a "resize" -d 'Grow the claims of a set, and its claim template with them'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from help" -f -a "snapshot" -d 'Take a snapshot of every claim of a set'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from help" -f -a "prune" -d 'Delete claims nobody wants any more, so that it can be undone with the data'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from help" -f -a "restore" -d 'Bring deleted claims back, with their data'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from help" -f -a "trash" -d 'The volumes of deleted claims: what is there, and giving it back for good'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from help" -f -a "why" -d 'Say everything that is known about one claim, and what would become of it'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand pvc; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand exec" -l ordinals -d 'In these pods only, such as 0,2-4' -r
 complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand exec" -s c -l container -d 'The container; by default the one kubectl would take' -r
 complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand exec" -l timeout -d 'How long the command may take in each pod' -r
@@ -1115,15 +1700,17 @@ json\t'A JSON object for each event'
 none\t'Nothing'"
 complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand options" -s q -l quiet -d 'Say nothing but results, warnings and errors'
 complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand options" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand help; and not __fish_seen_subcommand_from status tree rollout scale failover exec version options help" -f -a "status" -d 'Say where sets stand: pods, revisions, claims, what is in the way, and what to do next'
-complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand help; and not __fish_seen_subcommand_from status tree rollout scale failover exec version options help" -f -a "tree" -d 'Show a set with its revisions, pods, claims, volumes and nodes, and where else pods could run'
-complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand help; and not __fish_seen_subcommand_from status tree rollout scale failover exec version options help" -f -a "rollout" -d 'Staged rollouts over the update partition'
-complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand help; and not __fish_seen_subcommand_from status tree rollout scale failover exec version options help" -f -a "scale" -d 'Change the number of pods of a set, and wait until it is so'
-complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand help; and not __fish_seen_subcommand_from status tree rollout scale failover exec version options help" -f -a "failover" -d 'Move a pod off a machine that is off, or clear up once the machine is back'
-complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand help; and not __fish_seen_subcommand_from status tree rollout scale failover exec version options help" -f -a "exec" -d 'Run a command in all pods of a set, and show the same answers once'
-complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand help; and not __fish_seen_subcommand_from status tree rollout scale failover exec version options help" -f -a "version" -d 'Print the versions of this program and of the server'
-complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand help; and not __fish_seen_subcommand_from status tree rollout scale failover exec version options help" -f -a "options" -d 'List the flags every command takes'
-complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand help; and not __fish_seen_subcommand_from status tree rollout scale failover exec version options help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand help; and not __fish_seen_subcommand_from status tree rollout scale recreate failover pvc exec version options help" -f -a "status" -d 'Say where sets stand: pods, revisions, claims, what is in the way, and what to do next'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand help; and not __fish_seen_subcommand_from status tree rollout scale recreate failover pvc exec version options help" -f -a "tree" -d 'Show a set with its revisions, pods, claims, volumes and nodes, and where else pods could run'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand help; and not __fish_seen_subcommand_from status tree rollout scale recreate failover pvc exec version options help" -f -a "rollout" -d 'Staged rollouts over the update partition'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand help; and not __fish_seen_subcommand_from status tree rollout scale recreate failover pvc exec version options help" -f -a "scale" -d 'Change the number of pods of a set, and wait until it is so'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand help; and not __fish_seen_subcommand_from status tree rollout scale recreate failover pvc exec version options help" -f -a "recreate" -d 'Change the fields of a set that Kubernetes never changes in place'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand help; and not __fish_seen_subcommand_from status tree rollout scale recreate failover pvc exec version options help" -f -a "failover" -d 'Move a pod off a machine that is off, or clear up once the machine is back'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand help; and not __fish_seen_subcommand_from status tree rollout scale recreate failover pvc exec version options help" -f -a "pvc" -d 'The claims of sets: what could still want them, and what to do about the others'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand help; and not __fish_seen_subcommand_from status tree rollout scale recreate failover pvc exec version options help" -f -a "exec" -d 'Run a command in all pods of a set, and show the same answers once'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand help; and not __fish_seen_subcommand_from status tree rollout scale recreate failover pvc exec version options help" -f -a "version" -d 'Print the versions of this program and of the server'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand help; and not __fish_seen_subcommand_from status tree rollout scale recreate failover pvc exec version options help" -f -a "options" -d 'List the flags every command takes'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand help; and not __fish_seen_subcommand_from status tree rollout scale recreate failover pvc exec version options help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand help; and __fish_seen_subcommand_from rollout" -f -a "plan" -d 'Show what stage would do, and whether anything forbids it'
 complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand help; and __fish_seen_subcommand_from rollout" -f -a "stage" -d 'Begin a staged rollout: hold, change the template, then release one pod at a time'
 complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand help; and __fish_seen_subcommand_from rollout" -f -a "continue" -d 'Go on with a held rollout: approve the step that passed, or take up where it was left'
@@ -1137,3 +1724,14 @@ complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand help; and __fish
 complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand help; and __fish_seen_subcommand_from rollout" -f -a "restart" -d 'Restart pods one at a time, each after those before it have passed every gate'
 complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand help; and __fish_seen_subcommand_from rollout" -f -a "status" -d 'Say where a set stands, and end with a code that tells'
 complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand help; and __fish_seen_subcommand_from rollout" -f -a "history" -d 'Show the revisions a set remembers, their pods, and which are current and updated to'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand help; and __fish_seen_subcommand_from pvc" -f -a "adopt" -d 'Give the data of a claim to an ordinal of a set'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand help; and __fish_seen_subcommand_from pvc" -f -a "list" -d 'Show claims with what they are, and whether anybody could still want them'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand help; and __fish_seen_subcommand_from pvc" -f -a "mark" -d 'Remember on claims since when they are left behind, and forget it where they no longer are'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand help; and __fish_seen_subcommand_from pvc" -f -a "modify" -d 'Give the volumes of a set the attributes of a VolumeAttributesClass'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand help; and __fish_seen_subcommand_from pvc" -f -a "rescue" -d 'Save the data of a claim that is going, or that will go without anybody wanting it'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand help; and __fish_seen_subcommand_from pvc" -f -a "resize" -d 'Grow the claims of a set, and its claim template with them'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand help; and __fish_seen_subcommand_from pvc" -f -a "snapshot" -d 'Take a snapshot of every claim of a set'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand help; and __fish_seen_subcommand_from pvc" -f -a "prune" -d 'Delete claims nobody wants any more, so that it can be undone with the data'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand help; and __fish_seen_subcommand_from pvc" -f -a "restore" -d 'Bring deleted claims back, with their data'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand help; and __fish_seen_subcommand_from pvc" -f -a "trash" -d 'The volumes of deleted claims: what is there, and giving it back for good'
+complete -c kubectl-sts -n "__fish_kubectl_sts_using_subcommand help; and __fish_seen_subcommand_from pvc" -f -a "why" -d 'Say everything that is known about one claim, and what would become of it'

@@ -1,5 +1,5 @@
-//! Generated text equals what the code prints: `docs/cli.md`, the tables of exit codes and of
-//! commands, and `completions/`. `UPDATE=1 cargo test --test generated` (`make generate`) rewrites.
+//! Generated text equals what the code prints: `docs/cli.md`, `docs/schemas/`, the tables of exit
+//! codes and of commands, and `completions/`. `UPDATE=1 cargo test --test generated` (`make generate`) rewrites.
 #![expect(clippy::unwrap_used, reason = "what is missing fails the test")]
 
 use std::collections::BTreeMap;
@@ -49,6 +49,13 @@ fn built() -> Command {
     let mut command = definition("kubectl sts");
     command.build();
     command
+}
+
+#[test]
+fn schemas_of_documents() {
+    for (kind, schema) in kubectl_sts::render::schema::schemas().unwrap() {
+        settle(&format!("docs/schemas/{kind}.json"), &schema);
+    }
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Documents people script against: `-o json` and `-o yaml`.
 
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::ser::PrettyFormatter;
 
@@ -10,7 +11,7 @@ use crate::render::duration::stamp;
 pub const API_VERSION: &str = "kubectl-sts.io/v1";
 
 /// The kinds of document there are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub enum Kind {
     /// `status` of one set.
     Status,
@@ -41,7 +42,7 @@ pub enum Kind {
 }
 
 /// The cluster a document is about.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Cluster {
     /// Its address.
     pub server: String,
@@ -51,7 +52,7 @@ pub struct Cluster {
 }
 
 /// A document: the same first keys for all kinds, then what the kind has.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Document<T> {
     api_version: &'static str,

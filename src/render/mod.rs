@@ -33,6 +33,7 @@ pub mod refusal;
 pub mod resize;
 pub mod rollout;
 pub mod scale;
+pub mod schema;
 pub mod status;
 pub mod status_document;
 pub mod strip;

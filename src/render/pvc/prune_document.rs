@@ -1,6 +1,7 @@
 //! The documents of `pvc prune`: a plan that can be reviewed and applied, and a report.
 
 use jiff::SignedDuration;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::plan::pvc::class::{Class, Confidence};
@@ -13,7 +14,7 @@ use crate::render::pvc::list::total;
 use crate::render::pvc::words;
 
 /// What is to be deleted, on which terms.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct PrunePlan {
     /// The terms on which the claims were judged; they are judged again on the same.
@@ -25,7 +26,7 @@ pub struct PrunePlan {
 }
 
 /// The terms as they are given.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct PlannedTerms {
     /// `--class`.
@@ -39,7 +40,7 @@ pub struct PlannedTerms {
 }
 
 /// One claim of a plan.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Planned {
     /// Namespace.
@@ -167,7 +168,7 @@ impl Planned {
 }
 
 /// What a run did.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct PruneReport {
     /// The run, by which all of it can be undone.
@@ -184,7 +185,7 @@ pub struct PruneReport {
 }
 
 /// One claim of a report.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Pruned {
     /// Namespace.

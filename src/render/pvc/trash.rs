@@ -1,6 +1,7 @@
 //! What is in the trash, and why it stays there.
 
 use jiff::{SignedDuration, Timestamp};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::model::quantity::Quantity;
@@ -61,7 +62,7 @@ fn since_of(volume: &Volume) -> Option<Timestamp> {
 }
 
 /// The trash as a document.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Trash {
     /// Each volume.
@@ -71,7 +72,7 @@ pub struct Trash {
 }
 
 /// Sums.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Totals {
     /// How many.
@@ -81,7 +82,7 @@ pub struct Totals {
 }
 
 /// One volume in the trash.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Item {
     /// The run that put it there.
