@@ -48,7 +48,8 @@ pub fn age(text: &str) -> Result<SignedDuration, String> {
     if let Some(days) = text.strip_suffix('d').and_then(|days| days.parse::<u32>().ok()) {
         return Ok(SignedDuration::from_hours(i64::from(days) * 24));
     }
-    signed(text).map_err(|_| "not an age: write days such as 7d, or a time such as 36h or 30m".to_owned())
+    signed(text)
+        .map_err(|_| "not an age: write days such as 7d, or a time such as 36h or 30m".to_owned())
 }
 
 /// The same for arithmetic with points in time.

@@ -80,6 +80,12 @@ impl Quantity {
         Self { nanos: self.nanos.saturating_sub(other.nanos) }
     }
 
+    /// In GiB, for what is not exact itself, such as money.
+    #[expect(clippy::cast_precision_loss, reason = "nobody pays by the byte")]
+    pub fn gib(self) -> f64 {
+        self.to_bytes() as f64 / f64::from(1_u32 << 30)
+    }
+
     /// In GiB to two digits, such as `1.5Gi`, so that amounts can be compared at a glance. What is
     /// not nothing is never shown as nothing.
     pub fn in_gib(self) -> String {

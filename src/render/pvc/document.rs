@@ -1,4 +1,4 @@
-//! The document of `pvc list`: a ClaimReport.
+//! The document of `pvc list`: `ClaimReport`.
 
 use jiff::Timestamp;
 use schemars::JsonSchema;
@@ -148,9 +148,8 @@ pub fn document(
     cluster: Cluster,
 ) -> Document<ClaimReport> {
     let prunable = || shown.iter().filter(|row| row.goes()).map(|row| row.verdict);
-    let count = |wanted: fn(&Verdict<'_>) -> bool| {
-        shown.iter().filter(|row| wanted(row.verdict)).count()
-    };
+    let count =
+        |wanted: fn(&Verdict<'_>) -> bool| shown.iter().filter(|row| wanted(row.verdict)).count();
     let report = ClaimReport {
         items: shown.iter().map(|row| item(row)).collect(),
         totals: Totals {

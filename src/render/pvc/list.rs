@@ -140,7 +140,8 @@ pub fn warnings(judged: &[Judged<'_, '_>], survey: &Survey, now: Timestamp) -> V
     lines.extend(returning(judged, now));
     lines.extend(drift(judged));
     lines.extend(survey.coverage.gaps().iter().map(|gap| {
-        let place = gap.namespace.as_ref().map(|n| format!(" of namespace {n}")).unwrap_or_default();
+        let place =
+            gap.namespace.as_ref().map(|n| format!(" of namespace {n}")).unwrap_or_default();
         format!("not read: {}{place}: {}", gap.what, gap.why)
     }));
     lines
@@ -204,7 +205,8 @@ fn returning(judged: &[Judged<'_, '_>], now: Timestamp) -> Vec<String> {
             let count = verdicts[0].owner().and_then(|owner| owner.claimant.wanted.count());
             let replicas = count.unwrap_or(0) + 1;
             let used = verdicts.iter().filter_map(|v| v.idle.span(now)).max();
-            let used = used.map(|span| format!(", last used {} ago", age(span))).unwrap_or_default();
+            let used =
+                used.map(|span| format!(", last used {} ago", age(span))).unwrap_or_default();
             format!("scaling {set} to {replicas} would take up {} again{used}", some(&names))
         })
         .collect()
@@ -221,7 +223,8 @@ fn drift(judged: &[Judged<'_, '_>]) -> Vec<String> {
         let template = owner.claimant.templates.iter().find(|(name, _)| name == owner.template);
         let Some(size) = template.and_then(|(_, size)| size.as_ref()) else { continue };
         let parsed = |text: Option<&String>| text.and_then(|text| text.parse::<Quantity>().ok());
-        if let (Some(claimed), Some(wanted)) = (parsed(claim.requested.as_ref()), parsed(Some(size)))
+        if let (Some(claimed), Some(wanted)) =
+            (parsed(claim.requested.as_ref()), parsed(Some(size)))
             && claimed != wanted
         {
             by_template
@@ -235,7 +238,7 @@ fn drift(judged: &[Judged<'_, '_>]) -> Vec<String> {
         .into_iter()
         .map(|((_, set, template), (size, names))| {
             format!(
-                "{} ask for another size than the template {template} of {set}, {size}",
+                "the template {template} of {set} asks for {size}, and for another size: {}",
                 some(&names)
             )
         })
@@ -333,9 +336,22 @@ mod tests {
             a_left_claim("data-kafka-4", "kafka").unused_for(Some(days(2))),
             a_left_claim("data-gone-0", "gone"),
         ];
-        let survey = a_survey(&[a_claimant("kafka", 3)], &claims)
-            .used_by("data-kafka-0", "kafka-0", "Running");
-        insta::assert_snapshot!(shown(&survey), @"");
+        let survey = a_survey(&[a_claimant("kafka", 3)], &claims).used_by(
+            "data-kafka-0",
+            "kafka-0",
+            "Running",
+        );
+        insta::assert_snapshot!(shown(&survey), @"
+        PVC            ORD   CLASS                  CONF     IDLE   SIZE   PV-POLICY   WHY
+        data-gone-0    0     set-deleted            medium   30d    1Gi    Delete      its set is gone (--class set-deleted), medium confidence (--min-confidence medium)
+        data-kafka-0   0     in-use                 -        -      1Gi    Delete      pod/kafka-0 (Running)
+        data-kafka-2   2     expected-missing-pod   -        -      1Gi    Delete      statefulset/kafka wants it: its range is 0-2
+        data-kafka-3   3     scaled-down            high     41d    1Gi    Delete      range is 0-2, nothing in 14 kinds names it, unused since 2023-10-04, as the cluster says
+        data-kafka-4   4     held                   high     2d     1Gi    Delete      range is 0-2, unused for 2d only (--idle)
+        scaling kafka to 4 would take up pvc/data-kafka-3 again, last used 41d ago
+        the template data of kafka asks for 1Gi, and for another size: pvc/data-kafka-2
+        1 prunable (1Gi), 1 held, 1 left behind and not offered, 2 kept
+        ");
     }
 
     #[test]
@@ -346,7 +362,17 @@ mod tests {
         fused.owners = vec![crate::testing::an_owner("StatefulSet", "web", "set-web")];
         let claims = [doomed, fused, a_left_claim("data-web-0", "web").going()];
         let survey = a_survey(&[a_claimant("web", 3)], &claims);
-        insta::assert_snapshot!(shown(&survey), @"");
+        insta::assert_snapshot!(shown(&survey), @"
+        PVC          ORD   CLASS         CONF   IDLE   SIZE   PV-POLICY   WHY
+        data-web-0   0     terminating   -      -      1Gi    Delete      pvc/data-web-0 is being deleted
+        data-web-3   3     scaled-down   high   30d    1Gi    Delete      range is 0-2, nothing in 14 kinds names it, unused since 2023-10-15, as the cluster says
+        data-web-4   4     doomed        -      -      1Gi    Delete      its owner is gone (statefulset/web), so it is about to be deleted
+        pvc/data-web-0 is going: its data goes when its pod does (pvc rescue data-web-0)
+        pvc/data-web-4 is about to be deleted, since its owner is gone (pvc rescue data-web-4)
+        pvc/data-web-3 would be deleted with the set, although its policy is Retain (pvc rescue data-web-3)
+        scaling web to 4 would take up pvc/data-web-3 again, last used 30d ago
+        1 prunable (1Gi), 2 kept
+        ");
     }
 
     #[test]

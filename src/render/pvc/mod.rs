@@ -3,5 +3,6 @@
 pub mod document;
 pub mod list;
 pub mod money;
+pub mod reading;
 pub mod why;
 pub mod words;

@@ -28,11 +28,15 @@ pub fn why(verdict: &Verdict<'_>, survey: &Survey, terms: &Terms, now: Timestamp
     }));
     lines.extend(verdict.doubts.iter().map(|doubt| line("doubt", doubt.words())));
     lines.extend(verdict.snapshots.iter().map(|snapshot| {
-        line("snapshot", &format!("volumesnapshot/{snapshot}, finished; it stays if the claim goes"))
+        line(
+            "snapshot",
+            &format!("volumesnapshot/{snapshot}, finished; it stays if the claim goes"),
+        )
     }));
     lines.push(line("searched", &searched(survey)));
     lines.extend(survey.coverage.gaps_of(&verdict.claim.namespace).map(|gap| {
-        Text::from(format!("  {:<11}", "not read")).with(Tone::Warn, format!("{}: {}", gap.what, gap.why))
+        Text::from(format!("  {:<11}", "not read"))
+            .with(Tone::Warn, format!("{}: {}", gap.what, gap.why))
     }));
     lines.extend(consequences(verdict, terms, now));
     lines
@@ -87,7 +91,10 @@ fn facts(verdict: &Verdict<'_>, now: Timestamp) -> Vec<Text> {
     lines.push(line("made by", &words::maker(&claim.maker)));
     if verdict.class != Class::InUse && verdict.class != Class::Unknown {
         let span = verdict.idle.span(now).map(|span| format!(" ({})", age(span)));
-        lines.push(line("idle", &format!("{}{}", words::since(verdict.idle), span.unwrap_or_default())));
+        lines.push(line(
+            "idle",
+            &format!("{}{}", words::since(verdict.idle), span.unwrap_or_default()),
+        ));
     }
     lines
 }
@@ -104,7 +111,8 @@ fn searched(survey: &Survey) -> String {
 fn consequences(verdict: &Verdict<'_>, terms: &Terms, now: Timestamp) -> Vec<Text> {
     let against = objections(verdict, terms, now);
     let prune = if against.is_empty() {
-        Text::from("  prune      ").with(Tone::Good, "would delete it and keep its volume for restore")
+        Text::from("  prune      ")
+            .with(Tone::Good, "would delete it and keep its volume for restore")
     } else {
         let all: Vec<String> = against.iter().map(words::objection).collect();
         Text::from("  prune      ").with(Tone::Plain, format!("would leave it: {}", all.join("; ")))
@@ -115,11 +123,17 @@ fn consequences(verdict: &Verdict<'_>, terms: &Terms, now: Timestamp) -> Vec<Tex
             let name = &owner.claimant.name;
             lines.push(line(
                 "scale-up",
-                &format!("past ordinal {} of {name} takes it up again, with its data", owner.ordinal),
+                &format!(
+                    "past ordinal {} of {name} takes it up again, with its data",
+                    owner.ordinal
+                ),
             ));
         }
         if verdict.fuse.is_some() {
-            lines.push(line("set gone", "deleting the set deletes it, whatever the set's policy says"));
+            lines.push(line(
+                "set gone",
+                "deleting the set deletes it, whatever the set's policy says",
+            ));
         }
     }
     lines
@@ -145,8 +159,27 @@ mod tests {
     fn everything_that_is_known_is_said() {
         let left = || a_left_claim("data-web-4", "web");
         let survey = |claim| a_survey(&[a_claimant("web", 3)], &[claim]);
-        insta::assert_snapshot!(shown(&survey(left()).scaled_by("hpa/web", "web", 6)), @"");
-        insta::assert_snapshot!(shown(&survey(left()).used_by("data-web-4", "job-x", "Pending")), @"");
+        insta::assert_snapshot!(shown(&survey(left()).scaled_by("hpa/web", "web", 6)), @"
+        pvc/data-web-4 in prod: burst, high confidence
+          set        statefulset/web, template data, ordinal 4, above its range 0-2
+          volume     pv/pv-data-web-4, Bound, reclaim policy Delete, 1Gi, class standard
+          made by    a controller of Kubernetes
+          idle       unused since 2023-10-15, as the cluster says (30d)
+          held       hpa/web may scale to 6 (--include-autoscaled)
+          searched   0 kinds, the texts of all that can be listed among them
+          prune      would leave it: hpa/web may scale to 6 (--include-autoscaled)
+          scale-up   past ordinal 4 of web takes it up again, with its data
+        ");
+        insta::assert_snapshot!(shown(&survey(left()).used_by("data-web-4", "job-x", "Pending")), @"
+        pvc/data-web-4 in prod: in-use
+          set        statefulset/web, template data, ordinal 4, above its range 0-2
+          volume     pv/pv-data-web-4, Bound, reclaim policy Delete, 1Gi, class standard
+          made by    a controller of Kubernetes
+          V1         pod/job-x (Pending, not scheduled)
+          searched   0 kinds, the texts of all that can be listed among them
+          prune      would leave it: pod/job-x (Pending, not scheduled)
+          scale-up   past ordinal 4 of web takes it up again, with its data
+        ");
         insta::assert_snapshot!(shown(&survey(a_left_claim("data-db-4", "db"))), @"");
     }
 }

@@ -28,10 +28,10 @@ pub fn since(idle: Idle) -> String {
     match idle {
         Idle::Said(at) => format!("unused since {}, as the cluster says", day(at)),
         Idle::Marked(at) => format!("seen left behind since {}", day(at)),
-        Idle::AtMost(at) => format!("untouched since {}; nothing tells whether a pod used it", day(at)),
-        Idle::Contradicted => {
-            "the cluster says that a pod uses it, and there is none".to_owned()
+        Idle::AtMost(at) => {
+            format!("untouched since {}; nothing tells whether a pod used it", day(at))
         }
+        Idle::Contradicted => "the cluster says that a pod uses it, and there is none".to_owned(),
         Idle::Unknown => "nothing tells since when it is unused".to_owned(),
     }
 }
@@ -54,10 +54,7 @@ pub fn maker(maker: &Maker) -> String {
 pub fn class(verdict: &Verdict<'_>) -> String {
     let set = verdict.owner().map(|owner| owner.claimant);
     match (verdict.class, set) {
-        (Class::ScaledDown | Class::Burst, Some(set)) => {
-            format!("range is {}", set.wanted.words())
-        }
-        (Class::BelowStart | Class::Reserved, Some(set)) => {
+        (Class::ScaledDown | Class::Burst | Class::BelowStart | Class::Reserved, Some(set)) => {
             format!("range is {}", set.wanted.words())
         }
         (Class::Parked, Some(set)) => format!("{} has no replicas", set.display()),
@@ -98,9 +95,14 @@ pub fn why(verdict: &Verdict<'_>, objections: &[Objection], kinds: usize) -> Str
         }
         [Objection::Veto(first), ..] => first.words(),
         [first @ Objection::Hold(_), ..] => objection(first),
-        [first, rest @ ..] => {
-            let mut parts = vec![class(verdict), objection(first)];
+        [Objection::Class(left), rest @ ..] if left.is_left_behind() => {
+            let mut parts = vec![format!("{} (--class {left})", class(verdict))];
             parts.extend(rest.iter().map(objection));
+            parts.join(", ")
+        }
+        all => {
+            let mut parts = vec![class(verdict)];
+            parts.extend(all.iter().map(objection));
             parts.join(", ")
         }
     }
@@ -132,6 +134,14 @@ mod tests {
             line(&one(left()).used_by("data-web-4", "x", "Pending")),
             line(&one(a_left_claim("data-web-1", "web"))),
         ];
-        insta::assert_snapshot!(lines.join("\n"), @"");
+        insta::assert_snapshot!(lines.join("\n"), @"
+        30d: range is 0-2, nothing in 14 kinds names it, unused since 2023-10-15, as the cluster says
+        30d: hpa/web may scale to 6 (--include-autoscaled)
+        24h: range is 0-2, unused for 24h only (--idle)
+        <60d: range is 0-2, medium confidence (--min-confidence medium)
+        30d: its set is gone (--class set-deleted), medium confidence (--min-confidence medium)
+        -: pod/x (Pending, not scheduled)
+        -: statefulset/web wants it: its range is 0-2
+        ");
     }
 }
