@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"os"
 	"strings"
 	"syscall"
 	"time"
@@ -31,7 +32,8 @@ import (
 // and times differ, and all else, such as the field managers, is what the controllers and the API server wrote.
 
 const (
-	loadTimeout = 5 * time.Minute
+	// loadTimeout is for a machine that is busy with other work; an idle one takes one or two minutes.
+	loadTimeout = 20 * time.Minute
 	// loaders is how many requests are under way at a time.
 	loaders = 64
 	// loadAge is how long ago everything was made.
@@ -81,9 +83,14 @@ func (s *supervisor) load(ctx context.Context, words string) error {
 		return err
 	}
 	defer func() { _ = store.Close() }()
+	began := time.Now()
+	tell := func(done string) {
+		fmt.Fprintf(os.Stderr, "control-plane: load: %s after %s\n", done, time.Since(began).Round(time.Second))
+	}
 	if err := l.makeSets(ctx, client); err != nil {
 		return err
 	}
+	tell("all sets are there, without replicas,")
 	sample, err := takeSample(ctx, client)
 	if err != nil {
 		return fmt.Errorf("make the sample: %w", err)
@@ -92,6 +99,7 @@ func (s *supervisor) load(ctx context.Context, words string) error {
 	if err != nil {
 		return err
 	}
+	tell("every set has a revision")
 	for _, component := range []string{"kube-controller-manager", "kube-scheduler", "kwok"} {
 		if err := s.end(component, syscall.SIGKILL, time.Second); err != nil {
 			return err
@@ -100,9 +108,11 @@ func (s *supervisor) load(ctx context.Context, words string) error {
 	if err := l.copyAll(ctx, &etcdWriter{store: store}, sample, sets); err != nil {
 		return err
 	}
+	tell("pods and claims are written")
 	if err := l.settle(ctx, client, sets); err != nil {
 		return err
 	}
+	tell("every set has its replicas")
 	return l.waitComplete(ctx, client)
 }
 
