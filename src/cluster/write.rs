@@ -83,11 +83,7 @@ impl Session {
     }
 
     /// What the server would make of a new set, without creating it.
-    pub(super) async fn preview_create(
-        &self,
-        namespace: &str,
-        set: &Value,
-    ) -> Result<Value, kube::Error> {
+    pub async fn preview_create(&self, namespace: &str, set: &Value) -> Result<Value, kube::Error> {
         let path = path(ObjectKind::Set, namespace);
         send_creation(self.client(), &path, set.to_string().into_bytes(), Keep::DryRun).await
     }
@@ -173,6 +169,10 @@ async fn create(client: &Client, creation: &Creation, keep: Keep) -> Result<Writ
     let path = path(creation.kind, &creation.namespace);
     let body = creation.manifest.clone().into_bytes();
     match creation.kind {
+        // What was not stored has no version.
+        _ if keep == Keep::DryRun => {
+            send_creation::<Value>(client, &path, body, keep).await.map(|_| Written::Nothing)
+        }
         ObjectKind::Set => of_set(send_creation(client, &path, body, keep).await?),
         ObjectKind::Claim => of_claim(send_creation(client, &path, body, keep).await?),
         ObjectKind::Snapshot | ObjectKind::Copy => {

@@ -7,21 +7,25 @@ use std::collections::BTreeMap;
 
 use crate::model::text::clean;
 
+pub mod adopted;
 mod affinity;
 pub mod attachment;
 pub mod autoscaler;
 pub mod budget;
 pub mod claim;
+pub mod claim_manifest;
 pub mod claim_user;
 pub mod claimant;
 pub mod cluster_event;
 pub mod delivery;
 pub mod failover;
 pub mod lease;
+pub mod manifest;
 pub mod measured;
 mod meta;
 pub mod node;
 pub mod pod;
+pub mod quota;
 pub mod resident;
 pub mod revision;
 pub mod run;
@@ -29,9 +33,13 @@ pub mod scaler;
 mod selector;
 pub mod set;
 pub mod snapshot;
+pub mod storage_class;
 pub mod template;
+pub mod tenant;
+pub mod text_mention;
 mod trouble;
 pub mod volume;
+pub mod volume_snapshot;
 
 /// A field that does not hold what Kubernetes promises it does.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

@@ -22,6 +22,8 @@ pub enum Kind {
     RolloutPlan,
     /// `rollout history`.
     RevisionHistory,
+    /// `pvc trash list`.
+    TrashList,
     /// The end of a rollout.
     RolloutReport,
     /// `pvc list`.
@@ -32,6 +34,8 @@ pub enum Kind {
     PruneReport,
     /// `doctor`.
     DoctorReport,
+    /// `pvc snapshot`.
+    SnapshotReport,
     /// `exec`.
     ExecReport,
 }
