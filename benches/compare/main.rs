@@ -64,8 +64,14 @@ fn main() {
     }
     let asked = Asked { control_plane: &control_plane };
     let answers = [asked.kor(&kor), asked.popeye(&popeye), asked.own()];
-    table(&places, &answers);
+    print(&format!(
+        "{} situations, {} claims\n",
+        places.len(),
+        places.iter().map(|(situation, _)| situation.claims.len()).sum::<usize>()
+    ));
     sums(&places, &answers);
+    wrong(&places, &answers);
+    table(&places, &answers);
 }
 
 /// The claims of a situation are those that are there, so that none is forgotten.
@@ -139,6 +145,33 @@ impl Asked<'_> {
     }
 }
 
+/// Every wrong answer of each program, by situation.
+fn wrong(places: &[(Situation, Namespace<'_>)], answers: &[Claims; 3]) {
+    for (program, unused) in ["kor", "popeye", "kubectl sts"].iter().zip(answers) {
+        let mut lines = Vec::new();
+        for (situation, namespace) in places {
+            for claim in &situation.claims {
+                let called = unused.contains(&(namespace.name().to_owned(), claim.name.to_owned()));
+                let what = match (called, claim.should) {
+                    (true, Should::Stay) => "unused",
+                    (false, Should::Go) => "not unused",
+                    _ => continue,
+                };
+                lines.push(format!("- `{}` is called {what}: {}", claim.name, claim.why));
+            }
+        }
+        print(&format!("\n{program}: {} wrong of {}.\n", lines.len(), judged(places)));
+        lines.iter().for_each(|line| print(line));
+    }
+    print("");
+}
+
+/// How many claims there are to which there is a right answer.
+fn judged(places: &[(Situation, Namespace<'_>)]) -> usize {
+    let claims = places.iter().flat_map(|(situation, _)| &situation.claims);
+    claims.filter(|claim| claim.should != Should::Asked).count()
+}
+
 /// A row for each claim.
 fn table(places: &[(Situation, Namespace<'_>)], answers: &[Claims; 3]) {
     print("| situation | claim | should be | why | kor | popeye | kubectl sts |");
@@ -169,7 +202,7 @@ fn table(places: &[(Situation, Namespace<'_>)], answers: &[Claims; 3]) {
 
 /// How many of each sort each program calls unused.
 fn sums(places: &[(Situation, Namespace<'_>)], answers: &[Claims; 3]) {
-    print("\n| claims | kor | popeye | kubectl sts |");
+    print("| claims | kor | popeye | kubectl sts |");
     print("|---|---|---|---|");
     for should in [Should::Go, Should::Stay, Should::Asked] {
         let of_sort: Vec<(String, String)> = places

@@ -150,11 +150,7 @@ pub(crate) fn all() -> Vec<Situation> {
                 (&["reports"], Stay, "a suspended CronJob mounts it"),
             ],
         ),
-        situation(
-            "finished-pod",
-            finished_pod,
-            &[(&["result"], Stay, "a finished pod has it")],
-        ),
+        situation("finished-pod", finished_pod, &[(&["result"], Stay, "a finished pod has it")]),
         situation(
             "set-at-zero-with-a-shared-claim",
             |ns| ns.apply(SET_AT_ZERO),
