@@ -129,7 +129,7 @@ impl Bench<'_> {
         ours.rows("kubectl sts pvc list -A");
         row("share of the download, each round", &mut ratios, 3);
         kubectl.rows("kubectl get pvc -A");
-        self.judge(&ours, &ratios);
+        judge(&ours, &ratios);
     }
 
     /// What takes long, once.
@@ -142,20 +142,6 @@ impl Bench<'_> {
         let mut kor = Runs::default();
         kor.add(&self.run(command, "kor/"));
         kor.rows("kor pvc");
-    }
-
-    /// Says which targets are met.
-    fn judge(&self, ours: &Runs, ratios: &[f64]) {
-        let (share, mebibytes, requests) = TARGETS;
-        let median = |values: &[f64]| values.get(values.len() / 2).copied().unwrap_or(f64::NAN);
-        for (what, value, most) in [
-            ("share of the download", median(ratios), share),
-            ("MiB", median(&ours.mebibytes), mebibytes),
-            ("requests", median(&ours.requests), requests),
-        ] {
-            let verdict = if value <= most { "met" } else { "NOT met" };
-            eprint(&format!("target of at most {most} {what}: {verdict} ({value:.2})"));
-        }
     }
 
     fn own(&self, flags: &[&str]) -> Command {
@@ -201,6 +187,20 @@ impl Bench<'_> {
             panic!("{told}");
         };
         (seconds, bytes)
+    }
+}
+
+/// Says which targets are met.
+fn judge(ours: &Runs, ratios: &[f64]) {
+    let (share, mebibytes, requests) = TARGETS;
+    let median = |values: &[f64]| values.get(values.len() / 2).copied().unwrap_or(f64::NAN);
+    for (what, value, most) in [
+        ("share of the download", median(ratios), share),
+        ("MiB", median(&ours.mebibytes), mebibytes),
+        ("requests", median(&ours.requests), requests),
+    ] {
+        let verdict = if value <= most { "met" } else { "NOT met" };
+        eprint(&format!("target of at most {most} {what}: {verdict} ({value:.2})"));
     }
 }
 

@@ -161,7 +161,9 @@ fn wrong(places: &[(Situation, Namespace<'_>)], answers: &[Claims; 3]) {
             }
         }
         print(&format!("\n{program}: {} wrong of {}.\n", lines.len(), judged(places)));
-        lines.iter().for_each(|line| print(line));
+        for line in &lines {
+            print(line);
+        }
     }
     print("");
 }
