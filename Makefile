@@ -41,9 +41,14 @@ live: control-plane ## Run only the tests on a real control plane
 	scripts/test --test live
 
 .PHONY: bench
-bench: control-plane ## Measure what staging costs on top of the controller's own rollout
+bench: control-plane ## Measure what staging costs, and what the claims of a large cluster do
 	$(CARGO) build --locked --release
 	KUBECTL_STS=$(CURDIR)/target/release/kubectl-sts $(CARGO) bench --locked --profile dev --bench overhead
+	KUBECTL_STS=$(CURDIR)/target/release/kubectl-sts $(CARGO) bench --locked --profile dev --bench claims
+
+.PHONY: compare
+compare: control-plane build ## Ask other tools and this one for unused claims, on the same cluster
+	$(CARGO) bench --locked --profile dev --bench compare
 
 .PHONY: check
 check: format clippy doc deny generated ## Run every check that is not a test

@@ -8,11 +8,12 @@
 #[path = "../../tests/live/harness/mod.rs"]
 mod harness;
 
+#[expect(dead_code, reason = "the other benchmarks use more of it")]
+#[path = "../measure.rs"]
+mod measure;
+
 use std::env;
-use std::fs;
-use std::path::PathBuf;
 use std::process::Command;
-use std::process::Stdio;
 use std::thread;
 use std::time::Duration;
 use std::time::Instant;
@@ -20,6 +21,11 @@ use std::time::Instant;
 use harness::ControlPlane;
 use harness::Namespace;
 use harness::Options;
+use measure::peak;
+use measure::print;
+use measure::program;
+use measure::row;
+use measure::timed;
 
 /// Runs of programs that end at once.
 const STARTS: usize = 20;
@@ -153,54 +159,10 @@ fn starts(ns: &Namespace<'_>) {
     row("`kubectl sts rollout status`, peak RSS in MiB", &mut ours, 1);
 }
 
-/// Milliseconds from start to end.
-fn timed(mut command: Command) -> f64 {
-    let began = Instant::now();
-    let output = command.stdin(Stdio::null()).output();
-    let took = began.elapsed().as_secs_f64() * 1000.0;
-    let output = output.unwrap_or_else(|error| panic!("{command:?}: {error}"));
-    assert!(output.status.success(), "{command:?}: {}", String::from_utf8_lossy(&output.stderr));
-    took
-}
-
-/// The most memory it had, in MiB, where GNU time is installed to tell.
-fn peak(command: &Command) -> Option<f64> {
-    let mut time = Command::new("/usr/bin/time");
-    time.args(["-f", "%M"]).arg(command.get_program()).args(command.get_args()).env_clear();
-    for (key, value) in command.get_envs() {
-        time.env(key, value?);
-    }
-    let output = time.output().ok()?;
-    let text = String::from_utf8_lossy(&output.stderr);
-    let kib: f64 = text.lines().last()?.trim().parse().ok()?;
-    Some(kib / 1024.0)
-}
-
-/// The program that is measured.
-fn program() -> PathBuf {
-    let program = env::var_os("KUBECTL_STS").map(PathBuf::from);
-    let program = program.unwrap_or_else(|| env!("CARGO_BIN_EXE_kubectl-sts").into());
-    fs::canonicalize(&program).unwrap_or(program)
-}
-
 fn sts(ns: &Namespace<'_>, words: &[&str]) -> Command {
     let mut command = Command::new(program());
     command.env_clear().env("HOME", ns.control_plane().state_dir());
     command.arg("--kubeconfig").arg(ns.control_plane().kubeconfig());
     command.args(["-n", ns.name()]).args(words);
     command
-}
-
-fn row(what: &str, values: &mut [f64], digits: usize) {
-    values.sort_by(f64::total_cmp);
-    let (Some(least), Some(most)) = (values.first(), values.last()) else {
-        return print(&format!("| {what} | not measured | | |"));
-    };
-    let median = f64::midpoint(values[(values.len() - 1) / 2], values[values.len() / 2]);
-    print(&format!("| {what} | {least:.digits$} | {median:.digits$} | {most:.digits$} |"));
-}
-
-#[expect(clippy::print_stdout, reason = "the result of the benchmark")]
-fn print(line: &str) {
-    println!("{line}");
 }

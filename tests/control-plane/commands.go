@@ -55,6 +55,9 @@ func (s *supervisor) obey(ctx context.Context, line string) string {
 
 // perform runs one command. A component that was started or continued is healthy again when it returns.
 func (s *supervisor) perform(ctx context.Context, verb, component string) error {
+	if verb == "load" {
+		return s.load(ctx, component)
+	}
 	if verb == "fault" {
 		return s.fault(ctx, component)
 	}
@@ -83,7 +86,7 @@ func (s *supervisor) perform(ctx context.Context, verb, component string) error 
 	case "start":
 		return s.startHealthy(ctx, component)
 	default:
-		return fmt.Errorf("%q is none of restart, kill, start, stop, cont, fault", verb)
+		return fmt.Errorf("%q is none of restart, kill, start, stop, cont, fault, load", verb)
 	}
 }
 

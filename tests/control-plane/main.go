@@ -42,6 +42,7 @@ var programs = map[string]func() int{
 	"kwok":                    runKwok,
 	"kubelet":                 runKubelet,
 	"csi-driver":              runCSIDriver,
+	"rawlist":                 runRawList,
 	"up":                      runUp,
 }
 
@@ -53,7 +54,7 @@ func main() {
 		}
 	}
 	if !known {
-		fmt.Fprintln(os.Stderr, "usage: control-plane up|etcd|kube-apiserver|kube-controller-manager|kube-scheduler|kubectl|kwok|kubelet|csi-driver [flags]")
+		fmt.Fprintln(os.Stderr, "usage: control-plane up|etcd|kube-apiserver|kube-controller-manager|kube-scheduler|kubectl|kwok|kubelet|csi-driver|rawlist [flags]")
 		os.Exit(2)
 	}
 	followParent()

@@ -20,6 +20,7 @@ mod harness;
 mod history;
 mod hold;
 mod interrupt;
+mod load;
 mod order;
 mod park;
 mod pause;

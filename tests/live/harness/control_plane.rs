@@ -263,6 +263,12 @@ impl ControlPlane {
         self.command(&format!("fault {line}"));
     }
 
+    /// Fills it with sets, pods and claims, `--sets 1000 --replicas 20`. Its controllers are gone then.
+    #[track_caller]
+    pub(crate) fn load(&self, flags: &str) {
+        self.command(&format!("load {flags}"));
+    }
+
     /// Lets a node die: no more signs of life, and its pods neither start nor stop.
     #[track_caller]
     pub(crate) fn node_down(&self, node: &str) {
