@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a panic is how a test fails, in its helpers too")]
 
+mod campaign;
 mod connection;
 mod exec;
 mod exec_all;
