@@ -65,6 +65,7 @@ const LAYERS: &[Layer] = &[
             "anyhow",
             "comfy_table",
             "jiff",
+            "schemars",
             "serde",
             "serde_json",
             "serde_yaml",

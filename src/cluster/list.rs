@@ -26,12 +26,22 @@ use crate::wire::attachment::VolumeAttachment;
 use crate::wire::autoscaler::HorizontalPodAutoscaler;
 use crate::wire::budget::PodDisruptionBudget;
 use crate::wire::claim::PersistentVolumeClaim;
+use crate::wire::claim_user::ClaimUser;
+use crate::wire::claim_user::ControllerSpec;
+use crate::wire::claim_user::CronJobSpec;
+use crate::wire::claim_user::DaemonSetSpec;
+use crate::wire::claim_user::DeploymentSpec;
+use crate::wire::claim_user::JobSpec;
+use crate::wire::claim_user::ReplicaSetSpec;
+use crate::wire::claim_user::Workload;
+use crate::wire::claimant::Claimant;
 use crate::wire::event::Event;
 use crate::wire::lease::Lease;
 use crate::wire::list::Encoding;
 use crate::wire::list::Garbled;
 use crate::wire::list::ListMeta;
 use crate::wire::list::Splitter;
+use crate::wire::meta::MetadataOnly;
 use crate::wire::node::Node;
 use crate::wire::pod::Pod;
 use crate::wire::resident::Resident;
@@ -85,6 +95,14 @@ macro_rules! listed {
 }
 
 listed!(StatefulSet as k8s_openapi::api::apps::v1::StatefulSet);
+listed!(Claimant as k8s_openapi::api::apps::v1::StatefulSet);
+listed!(ClaimUser as k8s_openapi::api::core::v1::Pod);
+listed!(Workload<DeploymentSpec> as k8s_openapi::api::apps::v1::Deployment);
+listed!(Workload<ReplicaSetSpec> as k8s_openapi::api::apps::v1::ReplicaSet);
+listed!(Workload<DaemonSetSpec> as k8s_openapi::api::apps::v1::DaemonSet);
+listed!(Workload<ControllerSpec> as k8s_openapi::api::core::v1::ReplicationController);
+listed!(Workload<JobSpec> as k8s_openapi::api::batch::v1::Job);
+listed!(Workload<CronJobSpec> as k8s_openapi::api::batch::v1::CronJob);
 listed!(ControllerRevision as k8s_openapi::api::apps::v1::ControllerRevision);
 listed!(Pod as k8s_openapi::api::core::v1::Pod);
 listed!(PersistentVolumeClaim as k8s_openapi::api::core::v1::PersistentVolumeClaim);
@@ -110,35 +128,88 @@ pub struct Query<'a> {
     pub lists: Lists,
 }
 
+/// One list: where it is, and how it and its items are asked for.
+#[derive(Clone, Debug)]
+pub struct Source<T> {
+    path: String,
+    accept: &'static str,
+    protobuf: Option<Decode<T>>,
+    params: ListParams,
+}
+
+/// What protobuf's content type starts with.
+const PROTOBUF: &str = "application/vnd.kubernetes.protobuf";
+
+impl<T: Listed> Source<T> {
+    /// Objects of a kind.
+    pub(super) fn of(query: Query<'_>) -> Self {
+        let accept = match T::PROTOBUF {
+            Some(_) => "application/vnd.kubernetes.protobuf,application/json",
+            None => "application/json",
+        };
+        let params = ListParams {
+            label_selector: query.labels.map(str::to_owned),
+            field_selector: query.fields.map(str::to_owned),
+            ..paged(query.lists)
+        };
+        Self { path: T::path(query.namespace), accept, protobuf: T::PROTOBUF, params }
+    }
+}
+
+impl<T: DeserializeOwned> Source<T> {
+    /// Resources of others, which have no protobuf.
+    pub(super) fn custom(path: String, lists: Lists) -> Self {
+        Self { path, accept: "application/json", protobuf: None, params: paged(lists) }
+    }
+}
+
+impl Source<MetadataOnly> {
+    /// The metadata of objects of any kind, and nothing else of them.
+    pub(super) fn metadata(path: String, labels: Option<&str>, lists: Lists) -> Self {
+        let accept = "application/vnd.kubernetes.protobuf;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,\
+             application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1";
+        let params = ListParams { label_selector: labels.map(str::to_owned), ..paged(lists) };
+        let decode: Decode<MetadataOnly> = |bytes| MetadataOnly::decode(bytes);
+        Self { path, accept, protobuf: Some(decode), params }
+    }
+}
+
+fn paged(lists: Lists) -> ListParams {
+    ListParams { limit: (lists == Lists::Paged).then_some(PAGE), ..ListParams::default() }
+}
+
+/// Folds every object of a kind into a sum.
+pub async fn fold<T: Listed, S>(
+    client: &Client,
+    query: Query<'_>,
+    start: impl Fn() -> S,
+    add: impl FnMut(&mut S, T) -> Result<(), Malformed>,
+) -> Result<S, kube::Error> {
+    fold_source(client, Source::of(query), start, add).await
+}
+
 /// Folds every object of a list into a sum.
 ///
 /// When a page has expired before it was asked for, the whole list is read once more into a new
 /// sum. The server offers to continue such a list at a later version; what was read by then and
 /// what comes after it would never have existed together, so that offer is not taken.
-pub async fn fold<T: Listed, S>(
+pub(super) async fn fold_source<T: DeserializeOwned, S>(
     client: &Client,
-    query: Query<'_>,
+    mut source: Source<T>,
     start: impl Fn() -> S,
     mut add: impl FnMut(&mut S, T) -> Result<(), Malformed>,
 ) -> Result<S, kube::Error> {
-    let path = T::path(query.namespace);
-    let mut params = ListParams {
-        label_selector: query.labels.map(str::to_owned),
-        field_selector: query.fields.map(str::to_owned),
-        limit: (query.lists == Lists::Paged).then_some(PAGE),
-        ..ListParams::default()
-    };
     let mut may_restart = true;
     let mut sum = start();
     loop {
-        match page(client, &path, &params, |item| add(&mut sum, item)).await {
+        match page(client, &source, |item| add(&mut sum, item)).await {
             Ok(ListMeta { next }) if next.is_empty() => return Ok(sum),
-            Ok(ListMeta { next }) => params.continue_token = Some(next),
+            Ok(ListMeta { next }) => source.params.continue_token = Some(next),
             Err(kube::Error::Api(status))
-                if status.code == 410 && params.continue_token.is_some() && may_restart =>
+                if status.code == 410 && source.params.continue_token.is_some() && may_restart =>
             {
                 may_restart = false;
-                params.continue_token = None;
+                source.params.continue_token = None;
                 sum = start();
             }
             Err(error) => return Err(error),
@@ -147,24 +218,20 @@ pub async fn fold<T: Listed, S>(
 }
 
 /// Reads one page, which may be the whole list.
-async fn page<T: Listed>(
+async fn page<T: DeserializeOwned>(
     client: &Client,
-    path: &str,
-    params: &ListParams,
+    source: &Source<T>,
     mut add: impl FnMut(T) -> Result<(), Malformed>,
 ) -> Result<ListMeta, kube::Error> {
-    let mut request = Request::new(path).list(params).map_err(kube::Error::BuildRequest)?;
-    let accept = match T::PROTOBUF {
-        Some(_) => "application/vnd.kubernetes.protobuf,application/json",
-        None => "application/json",
-    };
-    request.headers_mut().insert(ACCEPT, HeaderValue::from_static(accept));
+    let request = Request::new(&source.path).list(&source.params);
+    let mut request = request.map_err(kube::Error::BuildRequest)?;
+    request.headers_mut().insert(ACCEPT, HeaderValue::from_static(source.accept));
     let response = client.send(request.map(Body::from)).await?;
     let encoding = encoding(&response);
     if !response.status().is_success() {
         return Err(refusal::read(response, encoding).await);
     }
-    let protobuf = match (encoding, T::PROTOBUF) {
+    let protobuf = match (encoding, source.protobuf) {
         (Encoding::Json, _) => None,
         (Encoding::Protobuf, Some(decode)) => Some(decode),
         (Encoding::Protobuf, None) => return Err(garbled("protobuf that was not asked for")),
@@ -204,9 +271,7 @@ pub(super) fn garbled(problem: impl fmt::Display) -> kube::Error {
 fn encoding(response: &Response<Body>) -> Encoding {
     let content_type = response.headers().get(CONTENT_TYPE).map(HeaderValue::as_bytes);
     match content_type {
-        Some(text) if text.starts_with(b"application/vnd.kubernetes.protobuf") => {
-            Encoding::Protobuf
-        }
+        Some(text) if text.starts_with(PROTOBUF.as_bytes()) => Encoding::Protobuf,
         _ => Encoding::Json,
     }
 }

@@ -283,10 +283,18 @@ pub async fn standing(
 /// A volume by name: nothing when there is none, and why it is not known when this user may not
 /// see it.
 pub async fn volume(client: &Client, name: &str) -> Result<Known<Option<Volume>>, kube::Error> {
+    known(volume_if_any(client, name).await)
+}
+
+/// A volume by name: nothing when there is none.
+pub(super) async fn volume_if_any(
+    client: &Client,
+    name: &str,
+) -> Result<Option<Volume>, kube::Error> {
     match get::<wire::volume::PersistentVolume>(client, None, name).await {
-        Ok(wire) => Ok(Known::Read(Some(convert::volume::volume(wire).map_err(garbled)?))),
-        Err(error) if status::is_not_found(&error) => Ok(Known::Read(None)),
-        Err(error) => known(Err(error)),
+        Ok(wire) => Ok(Some(convert::volume::volume(wire).map_err(garbled)?)),
+        Err(error) if status::is_not_found(&error) => Ok(None),
+        Err(error) => Err(error),
     }
 }
 

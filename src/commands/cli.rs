@@ -9,6 +9,7 @@ use crate::commands::config_debug::ConfigDebugArgs;
 use crate::commands::exec::ExecArgs;
 use crate::commands::failover::FailoverArgs;
 use crate::commands::global::ConnectionArgs;
+use crate::commands::pvc::Pvc;
 use crate::commands::rollout::Rollout;
 use crate::commands::scale::ScaleArgs;
 use crate::commands::status::StatusArgs;
@@ -76,6 +77,9 @@ pub(super) enum Command {
     Rollout(Rollout),
     Scale(Box<ScaleArgs>),
     Failover(FailoverArgs),
+    /// The claims of sets: what could still want them, and what to do about the others
+    #[command(subcommand, arg_required_else_help = true)]
+    Pvc(Pvc),
     Exec(ExecArgs),
     /// Print the versions of this program and of the server
     Version(VersionArgs),

@@ -43,6 +43,15 @@ pub fn parse(text: &str) -> Result<Duration, NotADuration> {
     Ok(total)
 }
 
+/// An age: the same, and whole days such as `7d`, which Go's syntax does not have.
+pub fn age(text: &str) -> Result<SignedDuration, String> {
+    if let Some(days) = text.strip_suffix('d').and_then(|days| days.parse::<u32>().ok()) {
+        return Ok(SignedDuration::from_hours(i64::from(days) * 24));
+    }
+    signed(text)
+        .map_err(|_| "not an age: write days such as 7d, or a time such as 36h or 30m".to_owned())
+}
+
 /// The same for arithmetic with points in time.
 pub fn signed(text: &str) -> Result<SignedDuration, NotADuration> {
     SignedDuration::try_from(parse(text)?).map_err(|_| NotADuration)
@@ -51,6 +60,16 @@ pub fn signed(text: &str) -> Result<SignedDuration, NotADuration> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn ages_are_in_days_too() {
+        assert_eq!(age("7d"), Ok(SignedDuration::from_hours(168)));
+        assert_eq!(age("0"), Ok(SignedDuration::ZERO));
+        assert_eq!(age("36h"), Ok(SignedDuration::from_hours(36)));
+        for wrong in ["d", "-1d", "1.5d", "1d12h", "soon"] {
+            assert!(age(wrong).is_err(), "{wrong}");
+        }
+    }
 
     #[test]
     fn gos_durations_and_seconds_are_read() {

@@ -16,6 +16,7 @@ mod judged;
 mod leader;
 pub mod object_name;
 pub mod output;
+pub mod pvc;
 pub mod rollout;
 mod scale;
 pub mod set_name;
@@ -97,6 +98,7 @@ async fn dispatch(cli: &Cli, program: String, terminal: &Terminal) -> Result<Exi
         | Command::Status(_)
         | Command::Tree(_)
         | Command::Failover(_)
+        | Command::Pvc(_)
         | Command::Exec(_) => {}
     }
     let (sender, notices) = unbounded_channel();
@@ -109,6 +111,7 @@ async fn dispatch(cli: &Cli, program: String, terminal: &Terminal) -> Result<Exi
         Command::Status(args) => status::run(&mut cx, args).await,
         Command::Exec(args) => Box::pin(exec::run(&mut cx, args)).await,
         Command::Failover(args) => Box::pin(failover::run(&mut cx, args)).await,
+        Command::Pvc(command) => pvc::run(&mut cx, command).await,
         Command::Tree(args) => tree::run(&mut cx, args).await,
         Command::Version(args) => version::run(&mut cx, args).await,
         Command::Options | Command::ConfigDebug(_) => Ok(Exit::Success),

@@ -143,7 +143,7 @@ fn status(wire: &StatefulSetStatus) -> SetStatus {
     }
 }
 
-fn claim_template(
+pub(super) fn claim_template(
     subject: Subject<'_>,
     wire: PersistentVolumeClaim,
 ) -> Result<ClaimTemplate, Malformed> {
@@ -157,7 +157,7 @@ fn claim_template(
 }
 
 /// Absent means that claims stay (`SetDefaults_StatefulSet`).
-fn retention(
+pub(super) fn retention(
     subject: Subject<'_>,
     policy: Option<RetentionPolicy>,
 ) -> Result<Retention, Malformed> {

@@ -23,6 +23,7 @@ pub mod ordinals;
 pub mod placement;
 pub mod pod;
 pub mod predict;
+pub mod quantity;
 pub mod resident;
 pub mod revision;
 pub mod roster;

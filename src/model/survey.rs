@@ -5,6 +5,7 @@
 
 pub mod claimant;
 pub mod coverage;
+pub mod reading;
 pub mod reference;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -15,7 +16,7 @@ use crate::model::claim::Claim;
 use crate::model::survey::claimant::{Claimant, Scaler};
 use crate::model::survey::coverage::Coverage;
 use crate::model::survey::reference::References;
-use crate::model::volume::ReclaimPolicy;
+use crate::model::volume::{ReclaimPolicy, Volume};
 
 /// One reading of the claims of a namespace, or of all, and of everything that could want them.
 #[derive(Clone, Debug)]
@@ -28,23 +29,24 @@ pub struct Survey {
     pub references: References,
     /// What changes the number of replicas by itself.
     pub scalers: Vec<Scaler>,
-    /// What is known of volumes, by name. Volumes that are not there were not read, or are gone:
-    /// the coverage tells.
+    /// What is known of the volumes of claims that nobody names, by name of the volume. Others are
+    /// not kept, since there may be many. One that is not there was not read, or is gone: the
+    /// coverage tells.
     pub volumes: BTreeMap<String, VolumeFacts>,
-    /// Names of volumes that are attached to a node.
+    /// Names of volumes that are attached to a node, or are being attached or detached.
     pub attached: BTreeSet<String>,
     /// Snapshots of claims.
     pub snapshots: Vec<SnapshotFacts>,
     /// Sets, by namespace and name, whose pods or revisions are there without an owner: an orphan
     /// deletion that may be the first half of a re-creation.
     pub ownerless: BTreeSet<(String, String)>,
-    /// Namespaces that are going away.
+    /// Namespaces that are going away, as far as this user may see that.
     pub going: BTreeSet<String>,
     /// Namespaces in which there is at least one pod.
     pub peopled: BTreeSet<String>,
     /// Releases and applications that exist, by the name their objects carry.
     pub deployments: Vec<Deployment>,
-    /// Objects that exist, by UID: the owners of claims that were looked up.
+    /// Owners of claims that exist, or of which that could not be ruled out, by UID.
     pub living: BTreeSet<String>,
     /// What was read, and what was not.
     pub coverage: Coverage,
@@ -67,6 +69,20 @@ pub struct VolumeFacts {
     pub phase: String,
     /// Since when it is in that phase.
     pub phase_since: Option<Timestamp>,
+}
+
+impl VolumeFacts {
+    /// What is kept of this volume.
+    pub fn of(volume: Volume) -> Self {
+        Self {
+            provisioned: volume.is_provisioned(),
+            claim_uid: volume.claim.and_then(|claim| claim.uid),
+            reclaim_policy: volume.reclaim_policy,
+            driver: volume.driver,
+            phase: volume.phase,
+            phase_since: volume.phase_since,
+        }
+    }
 }
 
 /// What a verdict needs of a VolumeSnapshot.

@@ -22,6 +22,7 @@ pub mod pace;
 pub mod plan;
 pub mod plan_document;
 pub mod pods;
+pub mod pvc;
 pub mod record;
 pub mod refusal;
 pub mod rollout;

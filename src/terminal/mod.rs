@@ -11,6 +11,7 @@ mod color;
 pub mod decision;
 mod lines;
 pub mod live;
+pub mod passing;
 pub mod prompt;
 mod stream;
 #[cfg(test)]

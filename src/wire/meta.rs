@@ -64,6 +64,41 @@ where
     pub managed_fields: Vec<M>,
 }
 
+/// `metav1.ObjectMeta` of an object of which little more than its name is of interest.
+#[derive(Clone, PartialEq, Message, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct Identity {
+    /// Name.
+    #[prost(string, tag = "1")]
+    pub name: String,
+    /// Namespace.
+    #[prost(string, tag = "3")]
+    pub namespace: String,
+    /// UID.
+    #[prost(string, tag = "5")]
+    pub uid: String,
+    /// When it was told to go.
+    #[prost(message, optional, tag = "9")]
+    pub deletion_timestamp: Option<Time>,
+    /// Labels.
+    #[prost(btree_map = "string, string", tag = "11")]
+    #[serde(deserialize_with = "or_default")]
+    pub labels: BTreeMap<String, String>,
+    /// Owners.
+    #[prost(message, repeated, tag = "13")]
+    #[serde(deserialize_with = "or_default")]
+    pub owner_references: Vec<OwnerReference>,
+}
+
+/// `metav1.PartialObjectMetadata`, as which every kind can be read.
+#[derive(Clone, PartialEq, Message, Deserialize)]
+#[serde(default)]
+pub struct MetadataOnly {
+    /// Metadata.
+    #[prost(message, optional, tag = "1")]
+    pub metadata: Option<Identity>,
+}
+
 /// `metav1.OwnerReference`.
 #[derive(Clone, PartialEq, Eq, Message, Deserialize)]
 #[serde(default)]

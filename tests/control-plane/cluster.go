@@ -10,24 +10,38 @@ import (
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/client-go/kubernetes"
+	"k8s.io/client-go/rest"
 	"k8s.io/client-go/tools/clientcmd"
 )
 
-// newClient is a client that is not slowed down.
-func newClient(kubeconfig string) (*kubernetes.Clientset, error) {
+// clientConfig is for a client that is not slowed down.
+func clientConfig(kubeconfig string) (*rest.Config, error) {
 	config, err := clientcmd.BuildConfigFromFlags("", kubeconfig)
 	if err != nil {
 		return nil, err
 	}
 	config.QPS = -1
+	return config, nil
+}
+
+func newClient(kubeconfig string) (*kubernetes.Clientset, error) {
+	config, err := clientConfig(kubeconfig)
+	if err != nil {
+		return nil, err
+	}
 	return kubernetes.NewForConfig(config)
 }
 
-// furnish creates what every cluster has when somebody gets it: nodes in three zones and a default storage class.
+// furnish creates what every cluster has when somebody gets it: nodes in three zones and a default storage class. One
+// more class says by its name that its volumes may grow, although nothing here ever grows them.
 func furnish(ctx context.Context, client kubernetes.Interface, nodes int) error {
-	_, err := client.StorageV1().StorageClasses().Create(ctx, storageClass(), metav1.CreateOptions{})
-	if err != nil && !apierrors.IsAlreadyExists(err) {
-		return fmt.Errorf("create the storage class: %w", err)
+	standard, expandable := storageClass("standard"), storageClass("standard-expandable")
+	standard.Annotations = map[string]string{"storageclass.kubernetes.io/is-default-class": "true"}
+	for _, class := range []*storagev1.StorageClass{standard, expandable} {
+		_, err := client.StorageV1().StorageClasses().Create(ctx, class, metav1.CreateOptions{})
+		if err != nil && !apierrors.IsAlreadyExists(err) {
+			return fmt.Errorf("create storage class %s: %w", class.Name, err)
+		}
 	}
 	for index := range nodes {
 		_, err := client.CoreV1().Nodes().Create(ctx, node(index), metav1.CreateOptions{})
@@ -39,12 +53,9 @@ func furnish(ctx context.Context, client kubernetes.Interface, nodes int) error 
 }
 
 // storageClass makes real volumes, each a directory of this machine; the controller manager creates and removes them.
-func storageClass() *storagev1.StorageClass {
+func storageClass(name string) *storagev1.StorageClass {
 	return &storagev1.StorageClass{
-		ObjectMeta: metav1.ObjectMeta{
-			Name:        "standard",
-			Annotations: map[string]string{"storageclass.kubernetes.io/is-default-class": "true"},
-		},
+		ObjectMeta:           metav1.ObjectMeta{Name: name},
 		Provisioner:          "kubernetes.io/host-path",
 		ReclaimPolicy:        new(corev1.PersistentVolumeReclaimDelete),
 		VolumeBindingMode:    new(storagev1.VolumeBindingImmediate),

@@ -55,14 +55,17 @@ func (s *supervisor) obey(ctx context.Context, line string) string {
 
 // perform runs one command. A component that was started or continued is healthy again when it returns.
 func (s *supervisor) perform(ctx context.Context, verb, component string) error {
-	if !slices.Contains(componentNames, component) {
-		return fmt.Errorf("%q is none of %s", component, strings.Join(componentNames, ", "))
+	if verb == "fault" {
+		return s.fault(ctx, component)
+	}
+	if known := s.options.components(); !slices.Contains(known, component) {
+		return fmt.Errorf("%q is none of %s", component, strings.Join(known, ", "))
 	}
 	ctx, cancel := context.WithTimeout(ctx, startTimeout)
 	defer cancel()
 	switch verb {
 	case "kill":
-		return s.end(component, syscall.SIGKILL, time.Second)
+		return s.down(component, syscall.SIGKILL, time.Second)
 	case "stop":
 		return s.signal(component, syscall.SIGSTOP)
 	case "cont":
@@ -72,7 +75,7 @@ func (s *supervisor) perform(ctx context.Context, verb, component string) error 
 		return s.layout.waitHealthy(ctx, component)
 	case "restart":
 		if s.running(component) != nil {
-			if err := s.end(component, syscall.SIGTERM, 500*time.Millisecond); err != nil {
+			if err := s.down(component, syscall.SIGTERM, 500*time.Millisecond); err != nil {
 				return err
 			}
 		}
@@ -80,13 +83,23 @@ func (s *supervisor) perform(ctx context.Context, verb, component string) error 
 	case "start":
 		return s.startHealthy(ctx, component)
 	default:
-		return fmt.Errorf("%q is none of restart, kill, start, stop, cont", verb)
+		return fmt.Errorf("%q is none of restart, kill, start, stop, cont, fault", verb)
 	}
 }
 
-// startHealthy starts a component and waits until it is healthy. After the API server two others have to start anew as
-// well: the scheduler, which may sit idle for minutes on watches that broke, and kwok, which forgets a pod whose update
-// failed on a broken connection.
+// down ends a component. The sidecars of the driver end when they lose it, so they go with it and come back with it.
+func (s *supervisor) down(component string, signal syscall.Signal, patience time.Duration) (err error) {
+	if component == "csi-driver" && s.running(component) != nil {
+		if s.bereft, err = s.endSidecars(driverSidecars); err != nil {
+			return err
+		}
+	}
+	return s.end(component, signal, patience)
+}
+
+// startHealthy starts a component and waits until it is healthy. After the API server others have to start anew as
+// well: the scheduler and the sidecars, which may sit idle for minutes on watches that broke, and kwok, which forgets a
+// pod whose update failed on a broken connection.
 func (s *supervisor) startHealthy(ctx context.Context, component string) error {
 	if component == "kwok" {
 		return s.startKwok(ctx)
@@ -97,8 +110,24 @@ func (s *supervisor) startHealthy(ctx context.Context, component string) error {
 	if err := s.layout.waitHealthy(ctx, component); err != nil {
 		return err
 	}
-	if component != "kube-apiserver" {
+	switch component {
+	case "csi-driver":
+		return s.startHealthyAll(ctx, s.bereft)
+	case "kube-apiserver":
+		return s.startFollowers(ctx)
+	default:
 		return nil
+	}
+}
+
+// startFollowers starts anew what has to after the API server, as far as it runs.
+func (s *supervisor) startFollowers(ctx context.Context) error {
+	ended, err := s.endSidecars(sidecarNames)
+	if err != nil {
+		return err
+	}
+	if err := s.startHealthyAll(ctx, ended); err != nil {
+		return err
 	}
 	if s.running("kube-scheduler") != nil {
 		if err := s.end("kube-scheduler", syscall.SIGKILL, time.Second); err != nil {

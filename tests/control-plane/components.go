@@ -10,10 +10,11 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 )
 
-// componentNames are the parts of a control plane in the order they start in; they stop in the reverse order.
+// componentNames are the parts of every control plane in the order they start in.
 var componentNames = []string{"etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler", "kubelet", "kwok"}
 
 const (
@@ -33,9 +34,9 @@ type layout struct {
 }
 
 // newLayout chooses a free port per component.
-func newLayout(directory string) (*layout, error) {
+func newLayout(directory string, components []string) (*layout, error) {
 	l := &layout{directory: directory, ports: map[string]int{}}
-	for _, name := range append([]string{"etcd-peer"}, componentNames...) {
+	for _, name := range slices.Concat([]string{"etcd-peer"}, components) {
 		port, err := freePort()
 		if err != nil {
 			return nil, err
@@ -149,6 +150,7 @@ func (l *layout) arguments(component string, o *options) []string {
 			"--certificate=" + l.certificate("serving.crt"),
 			"--key=" + l.certificate("serving.key"),
 			"--root=" + l.file("pods"),
+			"--csi-root=" + l.file("csi"),
 		}
 	case "kwok":
 		arguments = []string{
@@ -161,6 +163,8 @@ func (l *layout) arguments(component string, o *options) []string {
 			"--server-address=" + l.address("kwok"),
 			"--node-lease-duration-seconds=40",
 		}
+	default:
+		arguments = l.csiArguments(component)
 	}
 	if o.featureGates != "" && (component == "kube-apiserver" || component == "kube-controller-manager") {
 		arguments = append(arguments, "--feature-gates="+o.featureGates)
@@ -175,8 +179,10 @@ func (l *layout) healthURL(component string) string {
 		return l.url("http", component) + "/health"
 	case "kube-apiserver":
 		return l.url("https", component) + "/readyz"
-	case "kwok":
+	case "kwok", "csi-driver":
 		return l.url("http", component) + "/healthz"
+	case "csi-provisioner", "csi-resizer", "csi-snapshotter", "snapshot-controller":
+		return l.url("http", component) + "/metrics"
 	default:
 		return l.url("https", component) + "/healthz"
 	}
@@ -241,6 +247,7 @@ func (l *layout) prepare(o *options) error {
 		{"nodes", "control-plane:nodes", "system:masters", "nodes.kubeconfig"},
 		{"kube-controller-manager", "system:kube-controller-manager", "", "kube-controller-manager.kubeconfig"},
 		{"kube-scheduler", "system:kube-scheduler", "", "kube-scheduler.kubeconfig"},
+		{"csi", "control-plane:csi", "system:masters", "csi.kubeconfig"},
 		{"kubelet-client", "control-plane:api-server", "", ""},
 		{"service-accounts", "service-accounts", "", ""},
 	}

@@ -23,6 +23,8 @@ import (
 	"k8s.io/client-go/kubernetes"
 	"k8s.io/cri-streaming/pkg/streaming/remotecommand"
 	utilexec "k8s.io/utils/exec"
+
+	"kubectl-sts.io/control-plane/csidriver"
 )
 
 // kubelet is the part of every node the API server talks to: exec, port-forward and logs. A command runs on this machine, in a
@@ -30,10 +32,11 @@ import (
 type kubelet struct {
 	client  kubernetes.Interface
 	root    string
+	csiRoot string
 	spawner *spawner
 }
 
-type kubeletOptions struct{ address, kubeconfig, clientCA, certificate, key, root string }
+type kubeletOptions struct{ address, kubeconfig, clientCA, certificate, key, root, csiRoot string }
 
 func runKubelet() int {
 	o := &kubeletOptions{}
@@ -52,6 +55,7 @@ func runKubelet() int {
 	flags.StringVar(&o.certificate, "certificate", "", "certificate of the server")
 	flags.StringVar(&o.key, "key", "", "key of the server")
 	flags.StringVar(&o.root, "root", "", "directory for the files of containers")
+	flags.StringVar(&o.csiRoot, "csi-root", "", "directory of the CSI driver")
 	return execute(context.Background(), command)
 }
 
@@ -71,7 +75,7 @@ func (o *kubeletOptions) serve() error {
 	}
 	clients := x509.NewCertPool()
 	clients.AppendCertsFromPEM(ca)
-	k := &kubelet{client: client, root: o.root, spawner: spawner}
+	k := &kubelet{client: client, root: o.root, csiRoot: o.csiRoot, spawner: spawner}
 	routes := http.NewServeMux()
 	routes.HandleFunc("/exec/{namespace}/{pod}/{container}", k.exec)
 	routes.HandleFunc("/portForward/{namespace}/{pod}", k.portForward)
@@ -269,6 +273,9 @@ func (k *kubelet) volumeDirectory(ctx context.Context, pod *corev1.Pod, name str
 		}
 		if persistent.Spec.HostPath != nil {
 			return persistent.Spec.HostPath.Path, nil
+		}
+		if source := persistent.Spec.CSI; source != nil && source.Driver == csidriver.Name {
+			return csidriver.VolumeDirectory(k.csiRoot, source.VolumeHandle), nil
 		}
 	}
 	directory := filepath.Join(k.root, string(pod.UID), "volumes", name)

@@ -41,6 +41,7 @@ var programs = map[string]func() int{
 	"kubectl":                 runKubectl,
 	"kwok":                    runKwok,
 	"kubelet":                 runKubelet,
+	"csi-driver":              runCSIDriver,
 	"up":                      runUp,
 }
 
@@ -52,7 +53,7 @@ func main() {
 		}
 	}
 	if !known {
-		fmt.Fprintln(os.Stderr, "usage: control-plane up|etcd|kube-apiserver|kube-controller-manager|kube-scheduler|kubectl|kwok|kubelet [flags]")
+		fmt.Fprintln(os.Stderr, "usage: control-plane up|etcd|kube-apiserver|kube-controller-manager|kube-scheduler|kubectl|kwok|kubelet|csi-driver [flags]")
 		os.Exit(2)
 	}
 	followParent()

@@ -16,6 +16,7 @@ type options struct {
 	controllerQPS    int
 	audit            bool
 	extraFlags       extraFlags
+	csi              bool
 	untilStdinCloses bool
 }
 
@@ -26,8 +27,17 @@ func (o *options) register(flags *pflag.FlagSet) {
 	flags.StringVar(&o.featureGates, "feature-gates", "", "feature gates of the API server and the controller manager, A=true,B=false")
 	flags.IntVar(&o.controllerQPS, "kcm-qps", 500, "client QPS of the controller manager, with a burst of twice as much; 0 leaves the default of Kubernetes, 20 and 30")
 	flags.BoolVar(&o.audit, "audit", true, "write what clients other than the control plane itself ask for to audit.log")
+	flags.BoolVar(&o.csi, "csi", false, "with a CSI driver, its sidecars, the snapshot controller, and classes for all of them")
 	flags.Var(o.extraFlags, "extra-flags", "one more flag for one component, COMPONENT=--FLAG=VALUE; may be given many times")
 	flags.BoolVar(&o.untilStdinCloses, "until-stdin-closes", false, "end when standard input does, so that nothing is left when the process that started this one dies")
+}
+
+// components are the parts to run in the order they start in; they stop in the reverse order.
+func (o *options) components() []string {
+	if o.csi {
+		return slices.Concat(componentNames, csiNames)
+	}
+	return componentNames
 }
 
 // extraFlags are the flags given with --extra-flags, by component.
@@ -43,8 +53,8 @@ func (e extraFlags) Set(text string) error {
 	if !found || !strings.HasPrefix(flag, "--") {
 		return fmt.Errorf("%q is not COMPONENT=--FLAG=VALUE", text)
 	}
-	if !slices.Contains(componentNames, component) {
-		return fmt.Errorf("%q is none of %s", component, strings.Join(componentNames, ", "))
+	if known := slices.Concat(componentNames, csiNames); !slices.Contains(known, component) {
+		return fmt.Errorf("%q is none of %s", component, strings.Join(known, ", "))
 	}
 	e[component] = append(e[component], flag)
 	return nil

@@ -22,6 +22,7 @@ type supervisor struct {
 
 	mutex    sync.Mutex
 	children map[string]*child
+	bereft   []string // the sidecars that went with the driver
 }
 
 // child is one running component.
@@ -76,7 +77,11 @@ func (s *supervisor) start(component string) error {
 		return err
 	}
 	defer func() { _ = log.Close() }()
-	command := exec.Command(s.executable, append([]string{component}, s.layout.arguments(component, s.options)...)...)
+	arguments := s.layout.arguments(component, s.options)
+	if !slices.Contains(sidecarNames, component) {
+		arguments = append([]string{component}, arguments...)
+	}
+	command := exec.Command(s.program(component), arguments...)
 	command.Stdout, command.Stderr = log, log
 	command.Env = environment(s.layout.directory)
 	if err := s.spawner.start(command); err != nil {
@@ -137,7 +142,7 @@ func (s *supervisor) end(component string, signal syscall.Signal, patience time.
 
 // endAll ends every component in the reverse order of the start.
 func (s *supervisor) endAll() {
-	for _, component := range slices.Backward(componentNames) {
+	for _, component := range slices.Backward(s.options.components()) {
 		if s.running(component) != nil {
 			// A stopping API server waits for its clients to hang up, which some never do.
 			_ = s.end(component, syscall.SIGTERM, 500*time.Millisecond)

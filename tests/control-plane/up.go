@@ -64,7 +64,7 @@ func up(o *options) error {
 		return err
 	}
 	defer remove()
-	l, err := newLayout(directory)
+	l, err := newLayout(directory, o.components())
 	if err != nil {
 		return err
 	}
@@ -75,6 +75,11 @@ func up(o *options) error {
 	s, err := newSupervisor(l, o, giveUp)
 	if err != nil {
 		return err
+	}
+	if o.csi {
+		if err := s.checkSidecars(); err != nil {
+			return err
+		}
 	}
 	defer s.endAll()
 	defer removeVolumes(l)
@@ -141,6 +146,11 @@ func (s *supervisor) startAll(ctx context.Context) error {
 	}
 	if err := furnish(ctx, client, s.options.nodes); err != nil {
 		return err
+	}
+	if s.options.csi {
+		if err := s.startCSI(ctx); err != nil {
+			return err
+		}
 	}
 	if err := waitFurnished(ctx, client, s.options.nodes); err != nil {
 		return err

@@ -36,6 +36,7 @@ mod smoke;
 mod stage;
 mod status;
 mod status_all;
+mod storage;
 mod traps;
 mod tree;
 mod undo;

@@ -112,6 +112,15 @@ impl Wanted {
         if skipped.is_empty() { words } else { format!("{words} without {}", skipped.join(", ")) }
     }
 
+    /// The ordinal that one more replica would bring; `None` where nobody knows.
+    pub fn next(&self) -> Option<Ordinal> {
+        let Self::Range { range, reserved } = self else { return None };
+        (range.start..=u32::MAX)
+            .filter(|ordinal| !reserved.contains(ordinal))
+            .nth(range.replicas as usize)
+            .map(Ordinal)
+    }
+
     /// How many are wanted; `None` where nobody knows.
     pub fn count(&self) -> Option<u32> {
         match self {

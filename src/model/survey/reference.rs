@@ -41,6 +41,21 @@ pub enum Mention {
     },
 }
 
+/// An object, and the claims of its namespace that it names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mentioner {
+    /// Namespace.
+    pub namespace: String,
+    /// Name.
+    pub name: String,
+    /// UID.
+    pub uid: String,
+    /// Whether something manages it.
+    pub managed: bool,
+    /// Names of claims, and how it names them.
+    pub mentions: Vec<(String, Reference)>,
+}
+
 impl References {
     /// Begins with the claims there are: only mentions of these are kept.
     pub fn to<'a>(claims: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
@@ -57,6 +72,8 @@ impl References {
             let mention = mention();
             // A pod may name a claim in several volumes.
             if !mentions.contains(&mention) {
+                // Most claims are named once, and there may be many claims.
+                mentions.reserve_exact(1);
                 mentions.push(mention);
             }
         }

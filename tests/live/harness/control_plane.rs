@@ -60,6 +60,8 @@ pub(crate) struct Options {
     pub(crate) nodes: Option<usize>,
     /// Client QPS of the controller manager, `Some(0)` for what Kubernetes has by default, which is slow.
     pub(crate) kcm_qps: Option<u32>,
+    /// With a CSI driver, its sidecars and the snapshot controller.
+    pub(crate) csi: bool,
     /// More flags, `kube-controller-manager=--node-monitor-grace-period=20s`.
     pub(crate) extra_flags: Vec<String>,
     /// A directory of programs that commands in pods find before those of this machine.
@@ -77,6 +79,16 @@ pub(crate) enum Component {
     Kubelet,
     /// What moves the pods and keeps the nodes alive.
     Kwok,
+    /// The storage. Its sidecars, all but the snapshot controller, go and come back with it.
+    CsiDriver,
+    /// What makes and removes volumes of the driver.
+    CsiProvisioner,
+    /// What grows and modifies volumes of the driver.
+    CsiResizer,
+    /// What has the driver take snapshots.
+    CsiSnapshotter,
+    /// What knows of snapshots whatever the driver.
+    SnapshotController,
 }
 
 impl fmt::Display for Component {
@@ -88,6 +100,11 @@ impl fmt::Display for Component {
             Self::Scheduler => "kube-scheduler",
             Self::Kubelet => "kubelet",
             Self::Kwok => "kwok",
+            Self::CsiDriver => "csi-driver",
+            Self::CsiProvisioner => "csi-provisioner",
+            Self::CsiResizer => "csi-resizer",
+            Self::CsiSnapshotter => "csi-snapshotter",
+            Self::SnapshotController => "snapshot-controller",
         })
     }
 }
@@ -97,6 +114,13 @@ impl ControlPlane {
     pub(crate) fn shared() -> &'static Self {
         static SHARED: OnceLock<ControlPlane> = OnceLock::new();
         SHARED.get_or_init(|| Self::start(&Options::default()))
+    }
+
+    /// The same with a CSI driver, whose classes are `csi`, `csi-fixed` and `csi-late`. Nobody may break it but for the
+    /// volumes of a namespace of its own: [`Namespace::fault`].
+    pub(crate) fn csi() -> &'static Self {
+        static SHARED: OnceLock<ControlPlane> = OnceLock::new();
+        SHARED.get_or_init(|| Self::start(&Options { csi: true, ..Options::default() }))
     }
 
     /// Starts a control plane for one test alone.
@@ -111,6 +135,9 @@ impl ControlPlane {
         }
         if let Some(qps) = options.kcm_qps {
             command.arg(format!("--kcm-qps={qps}"));
+        }
+        if options.csi {
+            command.arg("--csi");
         }
         for flag in &options.extra_flags {
             command.arg(format!("--extra-flags={flag}"));
@@ -168,6 +195,17 @@ impl ControlPlane {
         Path::new(self.announced("stateDir"))
     }
 
+    /// The directory with the files of a volume, of either kind there is.
+    #[track_caller]
+    pub(crate) fn files_of(&self, volume: &Value) -> PathBuf {
+        let spec = &volume["spec"];
+        match (spec["hostPath"]["path"].as_str(), spec["csi"]["volumeHandle"].as_str()) {
+            (Some(path), _) => PathBuf::from(path),
+            (None, Some(handle)) => self.state_dir().join("csi/volumes").join(handle),
+            (None, None) => panic!("no volume with files: {volume}"),
+        }
+    }
+
     /// The address of the API server.
     pub(crate) fn server(&self) -> &str {
         self.announced("server")
@@ -192,25 +230,32 @@ impl ControlPlane {
     /// Ends a component with SIGKILL. It stays away until [`Self::restart`].
     #[track_caller]
     pub(crate) fn kill(&self, component: Component) {
-        self.command("kill", component);
+        self.command(&format!("kill {component}"));
     }
 
     /// Starts a component again, and waits until it is ready.
     #[track_caller]
     pub(crate) fn restart(&self, component: Component) {
-        self.command("restart", component);
+        self.command(&format!("restart {component}"));
     }
 
     /// Stops a component with SIGSTOP: it keeps its connections and answers nothing.
     #[track_caller]
     pub(crate) fn stop(&self, component: Component) {
-        self.command("stop", component);
+        self.command(&format!("stop {component}"));
     }
 
     /// Lets a stopped component go on.
     #[track_caller]
     pub(crate) fn cont(&self, component: Component) {
-        self.command("cont", component);
+        self.command(&format!("cont {component}"));
+    }
+
+    /// What shall go wrong with the storage from now on, `expand infeasible demo/data-db-*`; see
+    /// `tests/control-plane/README.md`. It is for a control plane of the test's own: see [`Namespace::fault`].
+    #[track_caller]
+    pub(crate) fn fault(&self, line: &str) {
+        self.command(&format!("fault {line}"));
     }
 
     /// Lets a node die: no more signs of life, and its pods neither start nor stop.
@@ -270,14 +315,14 @@ impl ControlPlane {
 
     /// Says one line and waits for its answer.
     #[track_caller]
-    fn command(&self, verb: &str, component: Component) {
+    fn command(&self, words: &str) {
         let mut held = self.conversation.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(conversation) = held.as_mut() else { unreachable!("it ends only when dropped") };
-        must(writeln!(conversation.input, "{verb} {component}"), "speak to the control plane");
+        must(writeln!(conversation.input, "{words}"), "speak to the control plane");
         let mut line = String::new();
         must(conversation.output.read_line(&mut line), "listen to the control plane");
         let answer: Value = must(serde_json::from_str(&line), "understand the control plane");
-        assert_eq!(answer["ok"], true, "{verb} {component}: {answer}");
+        assert_eq!(answer["ok"], true, "{words}: {answer}");
     }
 
     #[track_caller]

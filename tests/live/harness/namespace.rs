@@ -101,6 +101,47 @@ impl<'a> Namespace<'a> {
         answer
     }
 
+    /// What shall go wrong from now on with the storage of the claims of that name, `*` in it for any, on a control
+    /// plane with a CSI driver: `expand infeasible`, `delete none`; see `tests/control-plane/README.md`.
+    #[track_caller]
+    pub(crate) fn fault(&self, claims: &str, what: &str) {
+        self.control_plane.fault(&format!("{what} {}/{claims}", self.name));
+    }
+
+    /// The volume a claim is bound to.
+    #[track_caller]
+    pub(crate) fn volume(&self, claim: &str) -> Value {
+        let claim = self.json(&["get", "pvc", claim]);
+        let name = claim["spec"]["volumeName"].as_str().unwrap_or_default();
+        self.json(&["get", "pv", name])
+    }
+
+    /// Does what a kubelet does once the storage has grown: grows the file system, and says so in the claim.
+    #[track_caller]
+    pub(crate) fn grow_file_system(&self, claim: &str) {
+        let path =
+            format!("/api/v1/namespaces/{}/persistentvolumeclaims/{claim}/status", self.name);
+        let size = self.volume(claim)["spec"]["capacity"]["storage"].clone();
+        let grown = json!({ "status": {
+            "capacity": { "storage": size }, "allocatedResourceStatuses": null, "conditions": null,
+        } });
+        let (status, answer) = must(self.control_plane.request("PATCH", &path, &grown), "patch");
+        assert_eq!(status, 200, "PATCH {path} {grown}: {answer}");
+    }
+
+    /// Writes a file in a container; with a volume at `/data`, `data/NAME` is on the volume.
+    #[track_caller]
+    pub(crate) fn write_file(&self, pod: &str, path: &str, text: &str) {
+        let write = ["exec", "-i", pod, "--", "sh", "-c", "cat >\"$0\"", path];
+        self.kubectl_command(&write).stdin(text).run().success();
+    }
+
+    /// Reads a file in a container.
+    #[track_caller]
+    pub(crate) fn read_file(&self, pod: &str, path: &str) -> String {
+        self.kubectl_ok(&["exec", pod, "--", "cat", path])
+    }
+
     /// Reads a path below the namespace such as `api/v1` `pods/db-0`; `None` when there is no such object or no answer.
     pub(crate) fn get(&self, api: &str, what: &str) -> Option<Value> {
         let path = format!("/{api}/namespaces/{}/{what}", self.name);

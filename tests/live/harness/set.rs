@@ -88,6 +88,13 @@ impl<'n, 'a> SetBuilder<'n, 'a> {
         })
     }
 
+    /// The storage class of the claim template.
+    pub(crate) fn storage_class(self, class: &str) -> Self {
+        self.with(|set| {
+            set["spec"]["volumeClaimTemplates"][0]["spec"]["storageClassName"] = class.into();
+        })
+    }
+
     /// How every pod behaves, beyond what the tag says: `("ready-after", "5s")`, `("behavior-2", "hang")`.
     pub(crate) fn pods(self, key: &str, value: &str) -> Self {
         let key = format!("{BEHAVIOR}/{key}");
