@@ -33,10 +33,10 @@ impl<'a> Scene<'a> {
     /// Makes everything, and waits until it has come to rest.
     pub(super) fn make(ns: Namespace<'a>, plot: Plot, witness: &'a Witness) -> Self {
         let scene = Self { ns, plot, witness };
-        scene.claims();
-        for stage in 0..scene.plot.stages.len() {
-            for call in &scene.plot.stages[stage] {
-                scene.call(call);
+        for (stage, calls) in scene.plot.stages.iter().enumerate() {
+            calls.iter().for_each(|call| scene.call(call));
+            if stage == 0 {
+                scene.claims();
             }
             scene.settle(stage);
         }
@@ -86,10 +86,8 @@ impl<'a> Scene<'a> {
         }
     }
 
-    /// The claims the test makes itself; first come the objects that own them.
+    /// The claims the test makes itself; the objects that own them are there.
     fn claims(&self) {
-        let owners = self.plot.stages[0].iter().filter(|call| call.path.ends_with("/configmaps"));
-        owners.for_each(|call| self.call(call));
         for planned in self.plot.claims.values() {
             let Maker::Test { manager, manifest } = &planned.maker else { continue };
             let path =
