@@ -9,7 +9,7 @@ use jiff::Timestamp;
 
 use crate::model::attachment::Attachment;
 use crate::model::autoscaler::Autoscaler;
-use crate::model::budget::{Budget, Demand, Selector, Share};
+use crate::model::budget::{Budget, Demand, Operator, Requirement, Selector, Share};
 use crate::model::claim::{AccessModes, Claim, ClaimPhase, Maker};
 use crate::model::group::Wave;
 use crate::model::lease::Lease;
@@ -25,6 +25,7 @@ use crate::model::set::{
     ClaimTemplate, Fate, FieldManager, HOLD, Owner, PodManagement, Retention, Rolling, Set,
     SetStatus, Strategy, Template,
 };
+use crate::model::shape::{ClaimShape, Shape};
 use crate::model::snapshot::{Known, Snapshot};
 use crate::model::volume::{PROVISIONED_BY, ReclaimPolicy, Volume};
 use crate::plan::options::Options;
@@ -50,6 +51,38 @@ pub(crate) fn map(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
 pub(crate) fn a_template(word: &str) -> Template {
     let json = serde_json::json!({"spec": {"containers": [{"name": "app", "image": word}]}});
     Template { json: json.to_string(), images: vec![("app".to_owned(), word.to_owned())] }
+}
+
+/// The shape of a set as [`a_set`] makes it.
+pub(crate) fn a_shape(set: &Set) -> Shape {
+    Shape {
+        service: set.name.clone(),
+        selector: selecting("app", &set.name),
+        query: set.selector.clone(),
+        management: set.management,
+        claims: set.claim_templates.iter().map(|claim| a_claim_shape(&claim.name, "1Gi")).collect(),
+        wanted: set.wanted,
+        template: set.template.clone(),
+        unknown_volumes: Vec::new(),
+        finalizers: Vec::new(),
+        deleting: false,
+    }
+}
+
+/// A claim template of this name and size.
+pub(crate) fn a_claim_shape(name: &str, size: &str) -> ClaimShape {
+    ClaimShape {
+        name: name.to_owned(),
+        requested: Some(size.to_owned()),
+        storage_class: None,
+        json: serde_json::json!({ "name": name, "size": size }).to_string(),
+    }
+}
+
+/// A selector of this label with this value.
+pub(crate) fn selecting(key: &str, value: &str) -> Selector {
+    let operator = Operator::In(vec![value.to_owned()]);
+    Selector { requirements: vec![Requirement { key: key.to_owned(), operator }] }
 }
 
 /// A settled set of three ordered pods on [`OLD`] with partition 0.

@@ -24,6 +24,7 @@ pub mod session;
 pub mod status;
 mod storage_patch;
 pub mod survey;
+pub mod trash;
 pub mod watch;
 pub mod web;
 pub mod whoami;

@@ -5,7 +5,9 @@ use http::header::DATE;
 use http_body_util::BodyExt;
 use jiff::Timestamp;
 use jiff::fmt::rfc2822;
+use k8s_openapi::api::core::v1::ConfigMap;
 use kube::Client;
+use kube::Resource;
 use kube::api::GetParams;
 use kube::api::Request;
 use kube::client::Body;
@@ -52,6 +54,23 @@ pub async fn set_object(
     name: &str,
 ) -> Result<Value, kube::Error> {
     client.request(request::<wire::set::StatefulSet>(Some(namespace), name)?).await
+}
+
+/// A ConfigMap as the server sends it: nothing when there is none, and why it is not known when
+/// this user may not see it.
+pub async fn config_map(
+    client: &Client,
+    namespace: &str,
+    name: &str,
+) -> Result<Known<Option<Value>>, kube::Error> {
+    let request = Request::new(ConfigMap::url_path(&(), Some(namespace)))
+        .get(name, &GetParams::default())
+        .map_err(kube::Error::BuildRequest)?;
+    match client.request(request).await {
+        Ok(object) => Ok(Known::Read(Some(object))),
+        Err(error) if status::is_not_found(&error) => Ok(Known::Read(None)),
+        Err(error) => known(Err(error)),
+    }
 }
 
 /// One remembered template.
@@ -291,8 +310,25 @@ pub(super) async fn volume_if_any(
     client: &Client,
     name: &str,
 ) -> Result<Option<Volume>, kube::Error> {
-    match get::<wire::volume::PersistentVolume>(client, None, name).await {
-        Ok(wire) => Ok(Some(convert::volume::volume(wire).map_err(garbled)?)),
+    let wire = if_any(get::<wire::volume::PersistentVolume>(client, None, name).await)?;
+    wire.map(convert::volume::volume).transpose().map_err(garbled)
+}
+
+/// A claim by name: nothing when there is none.
+pub(super) async fn claim_if_any(
+    client: &Client,
+    namespace: &str,
+    name: &str,
+) -> Result<Option<Claim>, kube::Error> {
+    let wire =
+        if_any(get::<wire::claim::PersistentVolumeClaim>(client, Some(namespace), name).await)?;
+    wire.map(convert::claim::claim).transpose().map_err(garbled)
+}
+
+/// What is not there is no failure.
+fn if_any<T>(read: Result<T, kube::Error>) -> Result<Option<T>, kube::Error> {
+    match read {
+        Ok(found) => Ok(Some(found)),
         Err(error) if status::is_not_found(&error) => Ok(None),
         Err(error) => Err(error),
     }
@@ -306,7 +342,7 @@ async fn get<T: Listed>(
     client.request(request::<T>(namespace, name)?).await
 }
 
-fn request<T: Listed>(
+pub(super) fn request<T: Listed>(
     namespace: Option<&str>,
     name: &str,
 ) -> Result<http::Request<Vec<u8>>, kube::Error> {

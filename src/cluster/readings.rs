@@ -43,7 +43,7 @@ pub struct Access {
 }
 
 impl Session {
-    async fn lists(&self) -> Result<Lists, kube::Error> {
+    pub(super) async fn lists(&self) -> Result<Lists, kube::Error> {
         let version = self.server_version().await?;
         Ok(Lists::of_version(version.major, version.minor))
     }
@@ -87,6 +87,15 @@ impl Session {
     /// One set as the server sends it.
     pub async fn set_object(&self, namespace: &str, name: &str) -> Result<Value, kube::Error> {
         read::set_object(self.client(), namespace, name).await
+    }
+
+    /// A ConfigMap as the server sends it, nothing if there is none, or why it cannot be known.
+    pub async fn config_map(
+        &self,
+        namespace: &str,
+        name: &str,
+    ) -> Result<Known<Option<Value>>, kube::Error> {
+        read::config_map(self.client(), namespace, name).await
     }
 
     /// One remembered template.

@@ -30,6 +30,11 @@ pub fn is_not_found(error: &kube::Error) -> bool {
     of(error).is_some_and(Status::is_not_found)
 }
 
+/// The name is taken: another object has it.
+pub fn is_there_already(error: &kube::Error) -> bool {
+    of(error).is_some_and(Status::is_already_exists)
+}
+
 /// What was asked for is history: the resource version or the continue token is too old.
 pub fn is_gone(error: &kube::Error) -> bool {
     of(error).is_some_and(|status| {
@@ -97,6 +102,7 @@ mod tests {
         assert!(!is_conflict(&fields) && is_field_conflict(&fields));
         let exists = error(serde_json::json!({"code": 409, "reason": "AlreadyExists"}));
         assert!(!is_conflict(&exists) && !is_field_conflict(&exists));
+        assert!(is_there_already(&exists) && !is_there_already(&race));
     }
 
     #[test]

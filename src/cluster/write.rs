@@ -83,11 +83,7 @@ impl Session {
     }
 
     /// What the server would make of a new set, without creating it.
-    pub(super) async fn preview_create(
-        &self,
-        namespace: &str,
-        set: &Value,
-    ) -> Result<Value, kube::Error> {
+    pub async fn preview_create(&self, namespace: &str, set: &Value) -> Result<Value, kube::Error> {
         let path = path(ObjectKind::Set, namespace);
         send_creation(self.client(), &path, set.to_string().into_bytes(), Keep::DryRun).await
     }

@@ -10,6 +10,7 @@ use crate::commands::exec::ExecArgs;
 use crate::commands::failover::FailoverArgs;
 use crate::commands::global::ConnectionArgs;
 use crate::commands::pvc::Pvc;
+use crate::commands::recreate::RecreateArgs;
 use crate::commands::rollout::Rollout;
 use crate::commands::scale::ScaleArgs;
 use crate::commands::status::StatusArgs;
@@ -76,6 +77,7 @@ pub(super) enum Command {
     #[command(subcommand, arg_required_else_help = true)]
     Rollout(Rollout),
     Scale(Box<ScaleArgs>),
+    Recreate(Box<RecreateArgs>),
     Failover(FailoverArgs),
     /// The claims of sets: what could still want them, and what to do about the others
     #[command(subcommand, arg_required_else_help = true)]

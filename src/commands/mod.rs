@@ -17,6 +17,7 @@ mod leader;
 pub mod object_name;
 pub mod output;
 pub mod pvc;
+mod recreate;
 pub mod rollout;
 mod scale;
 pub mod set_name;
@@ -95,6 +96,7 @@ async fn dispatch(cli: &Cli, program: String, terminal: &Terminal) -> Result<Exi
         Command::Version(_)
         | Command::Rollout(_)
         | Command::Scale(_)
+        | Command::Recreate(_)
         | Command::Status(_)
         | Command::Tree(_)
         | Command::Failover(_)
@@ -108,10 +110,11 @@ async fn dispatch(cli: &Cli, program: String, terminal: &Terminal) -> Result<Exi
     let ended = match &cli.command {
         Command::Rollout(command) => rollout::run(&mut cx, command).await,
         Command::Scale(args) => Box::pin(scale::run(&mut cx, args)).await,
+        Command::Recreate(args) => Box::pin(recreate::run(&mut cx, args)).await,
         Command::Status(args) => status::run(&mut cx, args).await,
         Command::Exec(args) => Box::pin(exec::run(&mut cx, args)).await,
         Command::Failover(args) => Box::pin(failover::run(&mut cx, args)).await,
-        Command::Pvc(command) => pvc::run(&mut cx, command).await,
+        Command::Pvc(command) => Box::pin(pvc::run(&mut cx, command)).await,
         Command::Tree(args) => tree::run(&mut cx, args).await,
         Command::Version(args) => version::run(&mut cx, args).await,
         Command::Options | Command::ConfigDebug(_) => Ok(Exit::Success),

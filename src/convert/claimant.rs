@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use serde::Deserialize;
 use serde_json::Value;
 
 use crate::convert::Malformed;
@@ -98,6 +99,19 @@ pub fn templated(kind: &str, wire: Templated) -> Result<Option<Claimant>, Malfor
         retention: stay,
         unsettled: meta.deletion_timestamp.map(|_| Unsettled::Going),
     }))
+}
+
+/// The same from a resource of which nothing is known.
+pub fn of_any(kind: &str, object: &Value) -> Result<Option<Claimant>, Malformed> {
+    let templates = object["spec"]["volumeClaimTemplates"].as_array();
+    if templates.is_none_or(Vec::is_empty) {
+        return Ok(None);
+    }
+    let wire = Templated::deserialize(object).map_err(|error| {
+        let name = object["metadata"]["name"].as_str().unwrap_or_default();
+        Subject { kind: "resource", name }.malformed("spec", error.to_string())
+    })?;
+    templated(kind, wire)
 }
 
 fn templates(
@@ -263,5 +277,22 @@ mod tests {
         assert_eq!(found.templates, [("data".to_owned(), Some("2Gi".to_owned()))]);
         assert_eq!(other("NodeSet.slinky.slurm.net", &json!({"replicas": 3})), None);
         assert_eq!(other("NodeSet.slinky.slurm.net", &Value::Null), None);
+    }
+
+    #[test]
+    fn claim_templates_that_cannot_be_read_are_an_error_and_others_are_of_no_interest() {
+        let of = |spec: &Value| {
+            let object = json!({
+                "metadata": {"name": "db", "namespace": "prod", "uid": "k"}, "spec": spec,
+            });
+            of_any("Thing.x.io", &object)
+        };
+        let templates = json!([{"metadata": {"name": "data"}}]);
+        assert!(of(&json!({"volumeClaimTemplates": templates})).unwrap().is_some());
+        for other in [json!({"volumeClaimTemplates": []}), json!({"replicas": "three"}), json!(7)] {
+            assert_eq!(of(&other), Ok(None));
+        }
+        let strange = json!({"volumeClaimTemplates": templates, "replicas": "three"});
+        assert_eq!(of(&strange).unwrap_err().field, "spec");
     }
 }

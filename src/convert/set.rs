@@ -15,6 +15,7 @@ use crate::convert::run;
 use crate::convert::selector::query;
 use crate::convert::selector::selector;
 use crate::convert::template::template;
+use crate::model::budget::Selector;
 use crate::model::ordinal::OrdinalRange;
 use crate::model::run::ANNOTATION;
 use crate::model::set::ClaimTemplate;
@@ -29,13 +30,14 @@ use crate::model::set::Strategy;
 use crate::model::text::clean;
 use crate::wire::claim::PersistentVolumeClaim;
 use crate::wire::meta::ManagedFieldsEntry;
+use crate::wire::selector::LabelSelector;
 use crate::wire::set::RetentionPolicy;
 use crate::wire::set::StatefulSet;
 use crate::wire::set::StatefulSetStatus;
 use crate::wire::set::UpdateStrategy;
 
 /// A whole copy of the object, written by `kubectl apply`.
-const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
+pub(super) const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
 
 /// The set.
 ///
@@ -45,15 +47,7 @@ pub fn set(wire: StatefulSet) -> Result<Set, Malformed> {
     let meta = wire.metadata.unwrap_or_default();
     let subject = Subject { kind: "statefulset", name: &meta.name };
     let spec = wire.spec.ok_or_else(|| subject.missing("spec"))?;
-    let selector = spec
-        .selector
-        .as_ref()
-        .ok_or_else(|| subject.missing("spec.selector"))
-        .and_then(|wire| selector(subject, "spec.selector", wire))?;
-    if selector.requirements.is_empty() {
-        // As a query it would select every pod of the namespace.
-        return Err(subject.malformed("spec.selector", "is empty"));
-    }
+    let selector = selector_of(subject, spec.selector.as_ref())?;
     Ok(Set {
         namespace: subject.required("metadata.namespace", &meta.namespace)?,
         name: subject.required("metadata.name", &meta.name)?,
@@ -85,6 +79,21 @@ pub fn set(wire: StatefulSet) -> Result<Set, Malformed> {
         run: meta.annotations.get(ANNOTATION).map(|text| run::read(text)),
         annotations: annotations(&meta.annotations),
     })
+}
+
+/// Which pods are the set's.
+pub(super) fn selector_of(
+    subject: Subject<'_>,
+    wire: Option<&LabelSelector>,
+) -> Result<Selector, Malformed> {
+    let selector = wire
+        .ok_or_else(|| subject.missing("spec.selector"))
+        .and_then(|wire| selector(subject, "spec.selector", wire))?;
+    if selector.requirements.is_empty() {
+        // As a query it would select every pod of the namespace.
+        return Err(subject.malformed("spec.selector", "is empty"));
+    }
+    Ok(selector)
 }
 
 fn annotations(annotations: &BTreeMap<String, String>) -> BTreeMap<String, String> {

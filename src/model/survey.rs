@@ -71,6 +71,37 @@ pub struct VolumeFacts {
     pub phase_since: Option<Timestamp>,
 }
 
+impl Survey {
+    /// Takes from an earlier survey, for this namespace, what was not read again: what it found by
+    /// searching every kind, sets of others, autoscalers, snapshots, releases, owners, and what it
+    /// could not read.
+    ///
+    /// Nothing that was read now is replaced. What both have can only make a verdict more careful.
+    pub fn carry_over(&mut self, before: &Self, namespace: &str) {
+        for claim in &self.claims {
+            let mentions = before.references.of(&claim.namespace, &claim.name);
+            for mention in mentions.iter().filter(|mention| mention.how.is_text()) {
+                self.references.add(&claim.namespace, &claim.name, || mention.clone());
+            }
+        }
+        let of_others = before.claimants.iter().filter(|claimant| !claimant.is_set());
+        self.claimants.extend(of_others.filter(|of| of.namespace == namespace).cloned());
+        for scaler in before.scalers.iter().filter(|scaler| scaler.namespace == namespace) {
+            if !self.scalers.contains(scaler) {
+                self.scalers.push(scaler.clone());
+            }
+        }
+        let snapshots = before.snapshots.iter().filter(|of| of.namespace == namespace);
+        self.snapshots.extend(snapshots.cloned());
+        self.attached.extend(before.attached.iter().cloned());
+        self.going.extend(before.going.iter().cloned());
+        self.ownerless.extend(before.ownerless.iter().filter(|(of, _)| of == namespace).cloned());
+        self.deployments.extend(before.deployments.iter().cloned());
+        self.living.extend(before.living.iter().cloned());
+        self.coverage.carry_over(&before.coverage, namespace);
+    }
+}
+
 impl VolumeFacts {
     /// What is kept of this volume.
     pub fn of(volume: Volume) -> Self {
@@ -107,4 +138,39 @@ pub struct Deployment {
     pub namespace: Option<String>,
     /// Its name, as its objects carry it in their labels.
     pub name: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::survey::coverage::{DeepScan, Gap, Need};
+    use crate::model::survey::reference::{Mention, Reference};
+    use crate::testing::survey::{a_claimant, a_left_claim, a_survey};
+
+    #[test]
+    fn what_was_not_read_again_is_taken_from_before_and_uses_of_then_are_not() {
+        let claim = a_left_claim("data-db-3", "db");
+        let reference = |by: &str, how| Reference { by: by.to_owned(), how };
+        let text = reference("vm/x", Mention::Text { path: "spec.pvc".to_owned() });
+        let template = reference("job/x", Mention::Template);
+        let gap = Gap {
+            namespace: None,
+            what: "x".to_owned(),
+            why: "y".to_owned(),
+            need: Need::Optional,
+        };
+        let mut before = a_survey(&[a_claimant("db", 3)], std::slice::from_ref(&claim));
+        before.claimants.push(a_claimant("other", 3).of_kind("Set.x.io"));
+        before.coverage.miss(gap.clone());
+        for mention in [&text, &template] {
+            before.references.add("prod", "data-db-3", || mention.clone());
+        }
+        let mut now = a_survey(&[], &[claim]);
+        now.coverage = Coverage::default();
+        now.carry_over(&before, "prod");
+        assert_eq!(now.references.of("prod", "data-db-3"), [text]);
+        assert_eq!(now.claimants.len(), 1, "sets were read again");
+        assert_eq!(now.coverage.gaps(), [gap]);
+        assert_eq!(now.coverage.deep, DeepScan::Done);
+    }
 }

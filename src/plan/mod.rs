@@ -18,6 +18,7 @@ pub mod outlook;
 pub mod pause;
 pub mod preflight;
 pub mod pvc;
+pub mod recreate;
 pub mod refusal;
 pub mod restart;
 pub mod revisions;

@@ -303,6 +303,21 @@ pub(super) fn marks(set: &Set) -> impl Iterator<Item = (&'static str, String)> {
     })
 }
 
+/// Everybody who keeps the whole set as a source says: who has marked it, Helm among them, and who
+/// writes again what others have changed.
+pub(super) fn owners(set: &Set) -> impl Iterator<Item = (String, String)> {
+    let helm = set.annotations.get("meta.helm.sh/release-name");
+    let helm = helm
+        .map(|release| ("Helm".to_owned(), format!("the set belongs to its release {release}")));
+    let marks = marks(set).map(|(tool, evidence)| (tool.to_owned(), evidence));
+    let writers =
+        set.managers.iter().filter(|manager| reconciles(manager) && manager.manager != "kubectl");
+    let writers = writers.map(|manager| {
+        (manager.manager.clone(), "it owns fields of the set (metadata.managedFields)".to_owned())
+    });
+    marks.chain(helm).chain(writers)
+}
+
 /// A staged rollout of ours that stands in the way.
 pub(super) fn earlier_run(set: &Set, now: Timestamp) -> Option<Refusal> {
     match set.run.as_ref()? {

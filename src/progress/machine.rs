@@ -169,6 +169,6 @@ pub trait Machine {
 }
 
 /// The time a wait ends.
-pub(super) fn after(since: Timestamp, wait: SignedDuration) -> Timestamp {
+pub fn after(since: Timestamp, wait: SignedDuration) -> Timestamp {
     since.saturating_add(wait).unwrap_or(Timestamp::MAX)
 }

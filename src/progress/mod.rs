@@ -12,6 +12,7 @@ mod judging;
 pub mod machine;
 pub mod measure;
 pub mod pause;
+pub mod prune;
 pub mod restart;
 pub mod rows;
 pub mod scale;

@@ -22,6 +22,8 @@ pub enum Kind {
     RolloutPlan,
     /// `rollout history`.
     RevisionHistory,
+    /// `pvc trash list`.
+    TrashList,
     /// The end of a rollout.
     RolloutReport,
     /// `pvc list`.

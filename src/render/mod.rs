@@ -24,6 +24,7 @@ pub mod plan_document;
 pub mod pods;
 pub mod pvc;
 pub mod record;
+pub mod recreate;
 pub mod refusal;
 pub mod rollout;
 pub mod scale;

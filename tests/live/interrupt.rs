@@ -14,9 +14,11 @@ use tempfile::TempDir;
 
 use crate::harness::Component;
 use crate::harness::ControlPlane;
+use crate::harness::Fate;
 use crate::harness::Namespace;
 use crate::harness::Options;
 use crate::harness::Output;
+use crate::harness::Proxy;
 use crate::harness::SetBuilder;
 use crate::rollouts::HOLD;
 use crate::rollouts::RECORD;
@@ -179,6 +181,30 @@ fn any_process_goes_on_where_another_was_killed() {
 #[test]
 fn any_process_goes_on_where_another_was_killed_in_a_parallel_set() {
     killed("killed-parallel", |set| set.parallel().max_unavailable(2));
+}
+
+#[test]
+fn a_write_meets_every_fate_and_leaves_what_the_server_knows() {
+    let ns = ControlPlane::shared().namespace("fates");
+    let proxy = Proxy::start(ns.control_plane());
+    let cases = [
+        (None, 0, true),
+        (Some(Fate::KilledBefore), 137, false),
+        (Some(Fate::KilledAfter), 137, true),
+        (Some(Fate::Refused(403)), 1, false),
+        (Some(Fate::Lost), 1, true),
+    ];
+    for (number, (fate, code, written)) in cases.into_iter().enumerate() {
+        let set = format!("db{number}");
+        ns.set(&set).replicas(0).create();
+        ns.wait_ready(&set);
+        let hold = ns.sts_through(&proxy, &["rollout", "hold", &set, "--yes"]);
+        let fates: Vec<_> = fate.map(|fate| (1, fate)).into_iter().collect();
+        let output = ended(proxy.run(hold, &fates), code);
+        assert_eq!(record(&ns, &set).is_some(), written, "{fate:?}\n{output}");
+        let path = format!("PATCH /apis/apps/v1/namespaces/{}/statefulsets/{set}", ns.name());
+        assert_eq!(proxy.writes(), [path], "{fate:?}\n{output}");
+    }
 }
 
 #[test]

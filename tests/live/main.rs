@@ -27,6 +27,7 @@ mod predict;
 mod promote;
 mod rbac;
 mod reading;
+mod recreate;
 mod refusals;
 mod requests;
 mod restart;

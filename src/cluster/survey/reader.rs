@@ -1,5 +1,9 @@
 //! One list after the other, each folded into what is kept of it.
 
+use futures::FutureExt;
+use futures::future::BoxFuture;
+use futures::stream;
+use futures::stream::StreamExt;
 use kube::Client;
 use serde::de::DeserializeOwned;
 
@@ -19,7 +23,13 @@ use crate::model::survey::coverage::Need;
 use crate::model::text::clean;
 use crate::wire::autoscaler::HorizontalPodAutoscaler;
 use crate::wire::claim_user::ClaimUser;
+use crate::wire::claim_user::ControllerSpec;
+use crate::wire::claim_user::CronJobSpec;
+use crate::wire::claim_user::DaemonSetSpec;
+use crate::wire::claim_user::DeploymentSpec;
 use crate::wire::claim_user::HasTemplate;
+use crate::wire::claim_user::JobSpec;
+use crate::wire::claim_user::ReplicaSetSpec;
 use crate::wire::claim_user::Workload;
 use crate::wire::claimant::Claimant;
 
@@ -89,8 +99,28 @@ pub(super) fn why(error: &kube::Error) -> String {
 }
 
 impl Reader<'_> {
+    /// Whatever could name, make or want a claim, of the kinds that Kubernetes itself has.
+    ///
+    /// Not more than two long lists are under way at a time: a server gives a person a few dozen
+    /// seats, and a long list takes eight.
+    pub(super) async fn users(&self) -> Vec<Part> {
+        let at_once = if self.namespace.is_some() { 4 } else { 2 };
+        let lists: [BoxFuture<'_, Part>; 9] = [
+            self.pods().boxed(),
+            self.sets().boxed(),
+            self.workloads::<ReplicaSetSpec>().boxed(),
+            self.workloads::<DeploymentSpec>().boxed(),
+            self.workloads::<DaemonSetSpec>().boxed(),
+            self.workloads::<ControllerSpec>().boxed(),
+            self.workloads::<JobSpec>().boxed(),
+            self.workloads::<CronJobSpec>().boxed(),
+            self.autoscalers().boxed(),
+        ];
+        stream::iter(lists).buffer_unordered(at_once).collect().await
+    }
+
     /// Pods of all phases.
-    pub(super) async fn pods(&self) -> Part {
+    async fn pods(&self) -> Part {
         self.required("pods", |seen: &mut Seen, wire: ClaimUser| {
             let pod = convert::claim_user::pod(wire)?;
             if !seen.peopled.contains(&pod.namespace) {
@@ -106,7 +136,7 @@ impl Reader<'_> {
     }
 
     /// StatefulSets, with what they make and what they name.
-    pub(super) async fn sets(&self) -> Part {
+    async fn sets(&self) -> Part {
         self.required("statefulsets", |seen: &mut Seen, wire: Claimant| {
             let (claimant, mentioner) = convert::claimant::set(wire)?;
             seen.claimants.push(claimant);
@@ -117,7 +147,7 @@ impl Reader<'_> {
     }
 
     /// Something else with a template for pods.
-    pub(super) async fn workloads<S: HasTemplate>(&self) -> Part
+    async fn workloads<S: HasTemplate>(&self) -> Part
     where
         Workload<S>: Listed,
     {
@@ -130,7 +160,7 @@ impl Reader<'_> {
     }
 
     /// HorizontalPodAutoscalers.
-    pub(super) async fn autoscalers(&self) -> Part {
+    async fn autoscalers(&self) -> Part {
         let add = |seen: &mut Seen, wire: HorizontalPodAutoscaler| {
             seen.scalers.push(convert::scaler::autoscaler(wire)?);
             Ok(())
@@ -142,7 +172,7 @@ impl Reader<'_> {
     async fn required<T: Listed>(
         &self,
         what: &str,
-        add: impl Fn(&mut Seen, T) -> Result<(), Malformed>,
+        add: impl Fn(&mut Seen, T) -> Result<(), Malformed> + Send,
     ) -> Part {
         self.read(what, Need::Required, Source::of(self.everything()), add).await
     }
@@ -157,7 +187,7 @@ impl Reader<'_> {
         what: &str,
         need: Need,
         source: Source<T>,
-        add: impl Fn(&mut Seen, T) -> Result<(), Malformed>,
+        add: impl Fn(&mut Seen, T) -> Result<(), Malformed> + Send,
     ) -> Part {
         let count_and_add = |seen: &mut Seen, item| {
             seen.objects += 1;

@@ -1,6 +1,7 @@
 //! What is asked, in which order, and what becomes of every kind of answer.
 
 use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::io;
 use std::sync::Arc;
 use std::sync::Mutex;
@@ -18,6 +19,7 @@ use crate::cluster::testing::server;
 use crate::model::ordinal::OrdinalRange;
 use crate::model::survey::claimant::ClaimantKind;
 use crate::model::survey::claimant::Wanted;
+use crate::model::survey::coverage::DeepScan;
 use crate::model::survey::reading::Reading;
 use crate::model::survey::reference::Mention;
 use crate::wire::list::testing::json as list;
@@ -562,4 +564,160 @@ async fn the_end_of_a_long_list_is_told() {
     let news = news.into_inner().unwrap();
     let end = news.iter().find(|news| news.kind == "pods" && news.is_complete).unwrap();
     assert_eq!(end.objects, 1502);
+}
+
+fn candidates(names: &[(&str, &str)]) -> Vec<(String, String)> {
+    names.iter().map(|(namespace, name)| ((*namespace).to_owned(), (*name).to_owned())).collect()
+}
+
+/// The survey, searched for these claims, and what was asked for that.
+async fn deepened(cluster: Cluster, of: &[(&str, &str)]) -> (Survey, Vec<String>) {
+    let (client, asked) = cluster.start();
+    let mut survey = read(&client, None, &|_| {}).await.unwrap();
+    let before = asked.paths().len();
+    deep::search(&client, &mut survey, &candidates(of), &|_| {}).await;
+    (survey, asked.paths().split_off(before))
+}
+
+/// Kinds of which some are searched.
+fn with_kinds() -> Cluster {
+    with_leftover()
+        .having("", "pods", "Pod")
+        .having("", "secrets", "Secret")
+        .having("", "events", "Event")
+        .having("", "configmaps", "ConfigMap")
+        .having("metrics.k8s.io", "pods", "PodMetrics")
+        .having("kubevirt.io", "virtualmachines", "VirtualMachine")
+}
+
+const MACHINES: &str = "/apis/kubevirt.io/v1/namespaces/prod/virtualmachines";
+const MAPS: &str = "/api/v1/namespaces/prod/configmaps";
+const LEFT: &[(&str, &str)] = &[("prod", "data-db-2")];
+
+#[tokio::test]
+async fn a_stopped_machine_that_names_a_claim_is_found() {
+    let machine = json!({
+        "metadata": {"name": "vm", "namespace": "prod", "uid": "m"},
+        "spec": {"running": false, "volumes": [{"claimName": "data-db-2"}]},
+    });
+    let (survey, mut asked) = deepened(with_kinds().with(MACHINES, &[machine]), LEFT).await;
+    let [found] = survey.references.of("prod", "data-db-2") else { panic!("one mention") };
+    assert_eq!(found.by, "virtualmachine.kubevirt.io/vm");
+    assert_eq!(found.how, Mention::Text { path: "spec.volumes[0].claimName".to_owned() });
+    assert_eq!(survey.coverage.deep, DeepScan::Done);
+    asked.sort();
+    let page = |path: &str| format!("{path}?&limit=500");
+    assert_eq!(asked, ["/api".to_owned(), page(MAPS), "/apis".to_owned(), page(MACHINES)]);
+    assert_eq!(survey.coverage.objects["virtualmachines.kubevirt.io"], 1);
+}
+
+#[tokio::test]
+async fn a_kind_that_may_not_be_searched_makes_its_namespace_less_sure() {
+    let (survey, _) = deepened(with_kinds().refusing(MACHINES, 403), LEFT).await;
+    assert_eq!(gaps(&survey), [(Some("prod"), "virtualmachines.kubevirt.io", Need::Optional)]);
+    assert_eq!(survey.coverage.deep, DeepScan::Done);
+}
+
+#[tokio::test]
+async fn without_knowing_the_kinds_nothing_was_searched() {
+    let cluster = with_kinds();
+    let (client, _) = cluster.clone().start();
+    let mut survey = read(&client, None, &|_| {}).await.unwrap();
+    let (client, _) = cluster.refusing("/api", 403).start();
+    deep::search(&client, &mut survey, &candidates(LEFT), &|_| {}).await;
+    assert_eq!(survey.coverage.deep, DeepScan::NotAsked);
+    assert_eq!(gaps(&survey), [(None, "the kinds of the server", Need::Optional)]);
+}
+
+#[tokio::test]
+async fn nothing_to_search_for_is_no_request() {
+    let (survey, asked) = deepened(with_kinds(), &[]).await;
+    assert_eq!((survey.coverage.deep, asked.len()), (DeepScan::Done, 0));
+}
+
+#[tokio::test]
+async fn many_namespaces_are_searched_as_one() {
+    let claims: Vec<Value> = (0..21).map(|n| a_claim(&format!("n{n}"), "data-db-7")).collect();
+    let of: Vec<(String, String)> =
+        (0..21).map(|n| (format!("n{n}"), "data-db-7".to_owned())).collect();
+    let of: Vec<(&str, &str)> = of.iter().map(|(of, name)| (of.as_str(), name.as_str())).collect();
+    let maps = "/api/v1/configmaps";
+    let map = json!({
+        "metadata": {"name": "m", "namespace": "n20", "uid": "m"},
+        "data": {"own": "data-db-7", "other": "n3/data-db-7"},
+    });
+    let cluster = with_kinds().with(CLAIMS, &claims);
+    let (survey, asked) = deepened(cluster.clone().with(maps, &[map]), &of).await;
+    assert_eq!(asked.len(), 4);
+    for (namespace, mentions) in [("n20", 1), ("n3", 1), ("n4", 0)] {
+        assert_eq!(survey.references.of(namespace, "data-db-7").len(), mentions, "{namespace}");
+    }
+    let (survey, _) = deepened(cluster.refusing(maps, 403), &of).await;
+    assert_eq!(survey.coverage.gaps().len(), 21, "the namespaces that were to be searched");
+    assert_eq!(survey.coverage.gaps_of("prod").count(), 0);
+}
+
+#[tokio::test]
+async fn a_set_of_an_unknown_kind_with_claim_templates_is_found() {
+    let sets = "/apis/x.io/v1/namespaces/prod/sets";
+    let set = json!({
+        "metadata": {"name": "db", "namespace": "prod", "uid": "x"},
+        "spec": {"replicas": 1, "volumeClaimTemplates": [{"metadata": {"name": "data"}}]},
+    });
+    let cluster = with_kinds().having("x.io", "sets", "Set").with(sets, &[set]);
+    let (survey, _) = deepened(cluster, LEFT).await;
+    let found = survey.claimants.iter().find(|claimant| claimant.uid == "x").unwrap();
+    assert_eq!((found.display(), &found.wanted), ("set.x.io/db".to_owned(), &Wanted::Any));
+}
+
+/// A namespace in which everything is asked for by namespace.
+fn one_namespace() -> Cluster {
+    Cluster::default()
+        .object(
+            "/api/v1/namespaces/prod/persistentvolumeclaims/data-db-2",
+            a_claim("prod", "data-db-2"),
+        )
+        .object("/api/v1/persistentvolumes/pv-data-db-2", a_volume("pv-data-db-2", None))
+        .with("/apis/apps/v1/namespaces/prod/statefulsets", &[a_set("prod", "db", 2)])
+}
+
+async fn recheck(cluster: Cluster) -> (Survey, Vec<String>) {
+    let (client, _) = with_leftover().start();
+    let before = read(&client, None, &|_| {}).await.unwrap();
+    let (client, asked) = cluster.start();
+    let names = ["data-db-2".to_owned(), "data-db-9".to_owned()];
+    let now = recheck::read(&client, Lists::Whole, &before, "prod", &names).await.unwrap();
+    (now, asked.paths())
+}
+
+#[tokio::test]
+async fn right_before_a_deletion_claims_and_their_users_are_read_again_and_nothing_else() {
+    let (survey, asked) = recheck(one_namespace()).await;
+    let names: Vec<&str> = survey.claims.iter().map(|claim| claim.name.as_str()).collect();
+    assert_eq!(names, ["data-db-2"], "the other is gone");
+    assert!(survey.references.of("prod", "data-db-2").is_empty());
+    assert_eq!(survey.claimants.len(), 1);
+    assert!(survey.volumes.contains_key("pv-data-db-2"));
+    assert_eq!(gaps(&survey), []);
+    assert!(asked[..2].iter().all(|path| path.contains("/persistentvolumeclaims/data-db-")));
+    assert_eq!(asked.len(), 2 + 9 + 1);
+}
+
+#[tokio::test]
+async fn a_pod_that_came_since_is_seen_and_a_list_that_fails_is_unknown() {
+    let pods = "/api/v1/namespaces/prod/pods";
+    let pod = a_pod("prod", "debug", "data-db-2");
+    let (survey, _) = recheck(one_namespace().with(pods, &[pod])).await;
+    assert_eq!(survey.references.of("prod", "data-db-2")[0].by, "pod/debug");
+    let (survey, _) = recheck(one_namespace().refusing(pods, 403)).await;
+    assert!(survey.coverage.broken("prod").is_some());
+}
+
+#[tokio::test]
+async fn a_claim_that_cannot_be_read_again_is_a_failure() {
+    let claim = "/api/v1/namespaces/prod/persistentvolumeclaims/data-db-2";
+    let (client, _) = one_namespace().refusing(claim, 403).start();
+    let before = claims::survey(Vec::new(), Coverage::default());
+    let names = ["data-db-2".to_owned()];
+    assert!(recheck::read(&client, Lists::Whole, &before, "prod", &names).await.is_err());
 }

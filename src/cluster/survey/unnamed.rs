@@ -1,11 +1,12 @@
-//! What matters only for claims that nobody names: their volumes, where they are, who owns them,
-//! and what could bring the set back that made them.
+//! What matters only for claims that nobody names: their volumes, where they are, and what could
+//! bring the set back that made them.
 
 use std::collections::BTreeSet;
 use std::collections::HashSet;
 
 use futures::stream;
 use futures::stream::StreamExt;
+use futures::stream::TryStreamExt;
 
 use crate::cluster::discovery::Kinds;
 use crate::cluster::list::Listed;
@@ -15,7 +16,6 @@ use crate::cluster::metadata;
 use crate::cluster::read;
 use crate::cluster::status;
 use crate::cluster::survey::delivery;
-use crate::cluster::survey::owners;
 use crate::cluster::survey::reader::Extent;
 use crate::cluster::survey::reader::Part;
 use crate::cluster::survey::reader::Reader;
@@ -27,19 +27,20 @@ use crate::model::survey::Survey;
 use crate::model::survey::VolumeFacts;
 use crate::model::survey::coverage::Need;
 use crate::model::text::clean;
+use crate::model::volume::Volume;
 use crate::wire::attachment::VolumeAttachment;
 use crate::wire::meta::MetadataOnly;
 use crate::wire::revision::ControllerRevision;
 use crate::wire::volume::PersistentVolume;
 
-/// So many volumes or namespaces are read one by one. For more, all there are is one list.
-const FEW: usize = 20;
+/// So many volumes, owners or namespaces are read one by one. For more, all there are is one list.
+pub(super) const FEW: usize = 20;
 
 /// Reads that are under way at the same time.
-pub(super) const AT_ONCE: usize = 4;
+pub(super) const AT_ONCE: usize = 2;
 
 /// Reads it for the claims of the survey that nobody names so far.
-pub(super) async fn read(reader: &Reader<'_>, kinds: &Kinds, survey: &Survey) -> (Vec<Part>, Seen) {
+pub(super) async fn read(reader: &Reader<'_>, kinds: &Kinds, survey: &Survey) -> Vec<Part> {
     let unnamed: Vec<&Claim> = survey
         .claims
         .iter()
@@ -48,21 +49,19 @@ pub(super) async fn read(reader: &Reader<'_>, kinds: &Kinds, survey: &Survey) ->
         .filter(|claim| survey.references.of(&claim.namespace, &claim.name).is_empty())
         .collect();
     if unnamed.is_empty() {
-        return (Vec::new(), Seen::default());
+        return Vec::new();
     }
     let setless = setless(&unnamed, survey);
-    let (volumes, (mut parts, owners)) =
-        tokio::join!(volumes_and_attachments(reader, &unnamed), async {
-            let owners = owners::read(reader, kinds, &unnamed, survey).await;
-            let mut parts = Vec::from_iter(going(reader, &unnamed).await);
-            if !setless.is_empty() {
-                parts.push(revisions(reader, &setless).await);
-                parts.extend(delivery::read(reader, kinds, &setless).await);
-            }
-            (parts, owners)
-        });
+    let (volumes, mut parts) = tokio::join!(volumes_and_attachments(reader, &unnamed), async {
+        let mut parts = Vec::from_iter(going(reader, &unnamed).await);
+        if !setless.is_empty() {
+            parts.push(revisions(reader, &setless).await);
+            parts.extend(delivery::read(reader, kinds, &setless).await);
+        }
+        parts
+    });
     parts.extend(volumes);
-    (parts, owners)
+    parts
 }
 
 /// Those with an ordinal that nothing there would have made.
@@ -87,12 +86,11 @@ pub(super) fn namespaces(claims: &[&Claim]) -> BTreeSet<String> {
 
 /// The volumes of the claims, and those of them that are attached.
 async fn volumes_and_attachments(reader: &Reader<'_>, unnamed: &[&Claim]) -> Vec<Part> {
-    let wanted: HashSet<&str> =
-        unnamed.iter().filter_map(|claim| claim.volume.as_deref()).collect();
+    let wanted = names(unnamed);
     if wanted.is_empty() {
         return Vec::new();
     }
-    let volumes = volumes(reader, &wanted).await;
+    let volumes = volumes(reader, unnamed).await;
     let attached = match &volumes.seen {
         // What has no driver is never attached by way of an object.
         Ok(seen) if seen.volumes.values().all(|volume| volume.driver.is_none()) => None,
@@ -101,8 +99,16 @@ async fn volumes_and_attachments(reader: &Reader<'_>, unnamed: &[&Claim]) -> Vec
     [Some(volumes), attached].into_iter().flatten().collect()
 }
 
-async fn volumes(reader: &Reader<'_>, wanted: &HashSet<&str>) -> Part {
-    const WHAT: &str = "persistentvolumes";
+/// The names of the volumes of these claims.
+fn names<'a>(claims: &[&'a Claim]) -> HashSet<&'a str> {
+    claims.iter().filter_map(|claim| claim.volume.as_deref()).collect()
+}
+
+/// Volumes, by their plural name.
+const VOLUMES: &str = "persistentvolumes";
+
+async fn volumes(reader: &Reader<'_>, unnamed: &[&Claim]) -> Part {
+    let wanted = names(unnamed);
     if wanted.len() > FEW {
         let add = |seen: &mut Seen, wire: PersistentVolume| {
             let is_wanted =
@@ -113,27 +119,26 @@ async fn volumes(reader: &Reader<'_>, wanted: &HashSet<&str>) -> Part {
             }
             Ok(())
         };
-        let part = reader.read(WHAT, Need::Optional, everywhere(reader), add).await;
+        let part = reader.read(VOLUMES, Need::Optional, everywhere(reader), add).await;
         // Who may not list them may still be allowed to read those that matter.
         if !part.seen.as_ref().is_err_and(status::is_forbidden) {
             return part;
         }
     }
-    let mut seen = Seen::default();
-    let mut reads = stream::iter(wanted.iter())
-        .map(|name| read::volume_if_any(reader.client, name))
-        .buffer_unordered(AT_ONCE);
-    let seen = loop {
-        match reads.next().await {
-            None => break Ok(seen),
-            Some(Ok(volume)) => {
-                seen.objects += 1;
-                seen.volumes.extend(volume.map(|one| (one.name.clone(), VolumeFacts::of(one))));
-            }
-            Some(Err(error)) => break Err(error),
-        }
+    volumes_by_name(reader, unnamed).await
+}
+
+/// The volumes of these claims, one by one.
+pub(super) async fn volumes_by_name(reader: &Reader<'_>, claims: &[&Claim]) -> Part {
+    let wanted = names(claims);
+    let reads = stream::iter(wanted).map(|name| read::volume_if_any(reader.client, name));
+    let add = async |mut seen: Seen, volume: Option<Volume>| {
+        seen.objects += 1;
+        seen.volumes.extend(volume.map(|one| (one.name.clone(), VolumeFacts::of(one))));
+        Ok(seen)
     };
-    chosen(reader, WHAT, seen)
+    let seen = reads.buffer_unordered(AT_ONCE).try_fold(Seen::default(), add).await;
+    chosen(reader, VOLUMES, seen)
 }
 
 /// What came of reading some objects by name.

@@ -5,10 +5,14 @@ use clap::Subcommand;
 use crate::commands::context::Context;
 use crate::exit::{Exit, Failure};
 
+mod bring_back;
 mod list;
 mod mark;
+mod prune;
+mod restore;
 mod survey;
 mod terms;
+mod trash;
 mod why;
 
 /// The subcommands of `pvc`. Their help is that of their arguments.
@@ -17,6 +21,10 @@ mod why;
 pub enum Pvc {
     List(Box<list::ListArgs>),
     Mark(mark::MarkArgs),
+    Prune(Box<prune::PruneArgs>),
+    Restore(Box<restore::RestoreArgs>),
+    #[command(subcommand, arg_required_else_help = true)]
+    Trash(trash::TrashCommand),
     Why(Box<why::WhyArgs>),
 }
 
@@ -25,6 +33,9 @@ pub(super) async fn run(cx: &mut Context, command: &Pvc) -> Result<Exit, Failure
     match command {
         Pvc::List(args) => Box::pin(list::run(cx, args)).await,
         Pvc::Mark(args) => Box::pin(mark::run(cx, args)).await,
+        Pvc::Prune(args) => Box::pin(prune::run(cx, args)).await,
+        Pvc::Restore(args) => Box::pin(restore::run(cx, args)).await,
+        Pvc::Trash(command) => Box::pin(trash::run(cx, command)).await,
         Pvc::Why(args) => Box::pin(why::run(cx, args)).await,
     }
 }

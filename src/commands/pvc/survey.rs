@@ -44,8 +44,7 @@ pub(super) async fn read(
         }
     };
     if depth != Depth::Shallow {
-        survey.coverage.deep = crate::model::survey::coverage::DeepScan::NotAsked;
-        drop(candidates);
+        cx.session.deepen(&mut survey, &candidates, &told).await;
     }
     cx.terminal.passed();
     Ok(survey)

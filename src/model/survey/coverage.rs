@@ -57,6 +57,19 @@ impl Coverage {
         }
     }
 
+    /// Takes over what an earlier reading could not read for this namespace, and what it searched.
+    pub fn carry_over(&mut self, before: &Self, namespace: &str) {
+        for gap in before.gaps_of(namespace) {
+            self.miss(gap.clone());
+        }
+        for read in &before.read {
+            if !self.read.contains(read) {
+                self.read.push(read.clone());
+            }
+        }
+        self.deep = before.deep;
+    }
+
     /// All that could not be read.
     pub fn gaps(&self) -> &[Gap] {
         &self.gaps

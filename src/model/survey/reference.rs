@@ -41,6 +41,13 @@ pub enum Mention {
     },
 }
 
+impl Mention {
+    /// Whether it was found by searching text.
+    pub fn is_text(&self) -> bool {
+        matches!(self, Self::Text { .. })
+    }
+}
+
 /// An object, and the claims of its namespace that it names.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mentioner {

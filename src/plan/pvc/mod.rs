@@ -5,12 +5,15 @@
 //! forward from the sets there are and looked up, never guessed from the name of a claim.
 
 pub mod attribution;
+pub mod backup;
 pub mod class;
 pub mod fingerprint;
 pub mod hold;
 pub mod idle;
+pub mod restored;
 pub mod selection;
 pub mod terms;
+pub mod trash;
 pub mod verdict;
 pub mod veto;
 

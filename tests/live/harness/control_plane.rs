@@ -211,6 +211,11 @@ impl ControlPlane {
         self.announced("server")
     }
 
+    /// The socket on which the API server takes requests of the administrator without TLS.
+    pub(super) fn socket(&self) -> &Path {
+        Path::new(self.announced("socket"))
+    }
+
     /// The requests of one client, told by a part of its user agent, as the audit log has them.
     pub(crate) fn requests_of(&self, user_agent: &str) -> Vec<Value> {
         let log = must(fs::read_to_string(self.audit_log()), "read the audit log");
@@ -286,7 +291,7 @@ impl ControlPlane {
         body: &Value,
     ) -> Result<(u16, Value), String> {
         let media_type = if method == "PATCH" { http::MERGE_PATCH } else { http::JSON };
-        http::request(Path::new(self.announced("socket")), method, path, media_type, body)
+        http::request(self.socket(), method, path, media_type, body)
             .map_err(|error| format!("{method} {path}: {error}"))
     }
 
@@ -297,7 +302,7 @@ impl ControlPlane {
         let version =
             |object: &Value| object["metadata"]["resourceVersion"].as_str().map(str::to_owned);
         let mut seen = version(&list).unwrap_or_default();
-        let (socket, path) = (PathBuf::from(self.announced("socket")), path.to_owned());
+        let (socket, path) = (self.socket().to_owned(), path.to_owned());
         let mut events =
             http::watch(&socket, &format!("{path}?watch=1&resourceVersion={seen}")).ok();
         std::iter::from_fn(move || {

@@ -15,6 +15,7 @@
 
 mod control_plane;
 mod http;
+mod kill_at;
 mod namespace;
 mod output;
 mod prometheus;
@@ -26,6 +27,8 @@ mod sts;
 pub(crate) use control_plane::Component;
 pub(crate) use control_plane::ControlPlane;
 pub(crate) use control_plane::Options;
+pub(crate) use kill_at::Fate;
+pub(crate) use kill_at::Proxy;
 pub(crate) use namespace::Namespace;
 pub(crate) use output::Output;
 pub(crate) use prometheus::Prometheus;

@@ -10,6 +10,7 @@ use serde_json::json;
 
 use super::ControlPlane;
 use super::Output;
+use super::Proxy;
 use super::SetBuilder;
 use super::Sts;
 use super::must;
@@ -76,6 +77,11 @@ impl<'a> Namespace<'a> {
     /// Begins a run of the program under test in this namespace.
     pub(crate) fn sts(&self, arguments: &[&str]) -> Sts {
         Sts::program(self, arguments)
+    }
+
+    /// The same, with a proxy between it and the API server.
+    pub(crate) fn sts_through(&self, proxy: &Proxy, arguments: &[&str]) -> Sts {
+        Sts::program_as(self, proxy.kubeconfig(), arguments)
     }
 
     /// Changes the image of the first container, as `kubectl set image` does, and does not wait.

@@ -46,11 +46,21 @@ impl Sts {
     /// The program under test, in the namespace.
     #[track_caller]
     pub(super) fn program(namespace: &Namespace<'_>, arguments: &[&str]) -> Self {
+        Self::program_as(namespace, namespace.control_plane().kubeconfig(), arguments)
+    }
+
+    /// The same with another kubeconfig than the administrator's.
+    #[track_caller]
+    pub(super) fn program_as(
+        namespace: &Namespace<'_>,
+        kubeconfig: &Path,
+        arguments: &[&str],
+    ) -> Self {
         let control_plane = namespace.control_plane();
         let home = must(TempDir::new(), "make a home directory");
         let program = Path::new(env!("CARGO_BIN_EXE_kubectl-sts"));
         let mut command = bare(program, home.path(), control_plane);
-        command.arg("--kubeconfig").arg(control_plane.kubeconfig());
+        command.arg("--kubeconfig").arg(kubeconfig);
         command.args(["-n", namespace.name()]).args(arguments);
         let shown = format!("kubectl sts -n {} {}", namespace.name(), arguments.join(" "));
         Self { command, shown, home: Some(home), input: None, patience: PATIENCE }
