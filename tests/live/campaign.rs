@@ -233,6 +233,25 @@ fn tidy(witness: &Witness) {
     }
 }
 
+/// All that can be said so far.
+fn summary(seed: u64, result: &Result, took: Duration) -> String {
+    let Result { namespaces, claims, wanted, human, left, counts, recall, wrong } = result;
+    format!(
+        "seed {seed}: {claims} claims in {namespaces} namespaces: {wanted} wanted, {human} for a \
+         person, {left} left behind\n  {} deleted, {} of them brought back; {} deeds of others \
+         during a run, which spared {} claims and came too late for {}, {} of these made anew\n{}  \
+         {} things wrong, in {took:.0?}",
+        counts.deleted,
+        counts.back,
+        counts.deeds,
+        counts.spared,
+        counts.raced,
+        counts.seized,
+        recall.table(),
+        wrong.len(),
+    )
+}
+
 #[test]
 fn no_claim_that_anybody_wants_is_deleted_and_every_other_comes_back() {
     let began = Instant::now();
@@ -246,28 +265,11 @@ fn no_claim_that_anybody_wants_is_deleted_and_every_other_comes_back() {
     eprintln!("campaign: seed {seed}, {} namespaces", numbers.len());
     for numbers in numbers.chunks(CLAIMS_AT_ONCE.div_ceil(CLAIMS_EACH)) {
         round(seed, numbers, &mut result);
-        let (judged, wrong) = (result.claims, result.wrong.len());
-        eprintln!("  {judged} claims so far, {wrong} things wrong, {:.0?}", began.elapsed());
-        if wrong > 0 {
+        eprintln!("{}", summary(seed, &result, began.elapsed()));
+        if !result.wrong.is_empty() {
             break;
         }
     }
-    let Result { namespaces, claims, wanted, human, left, counts, recall, wrong } = result;
-    eprintln!(
-        "seed {seed}: {claims} claims in {namespaces} namespaces: {wanted} wanted, {human} for a \
-         person, {left} left behind\n  {} deleted, {} of them brought back; {} deeds of others \
-         during a run, which spared {} claims and came too late for {}, {} of these made anew\n{}  \
-         {} things wrong, in {:.0?}",
-        counts.deleted,
-        counts.back,
-        counts.deeds,
-        counts.spared,
-        counts.raced,
-        counts.seized,
-        recall.table(),
-        wrong.len(),
-        began.elapsed()
-    );
-    let shown: Vec<&str> = wrong.iter().map(String::as_str).take(30).collect();
-    assert!(wrong.is_empty(), "seed {seed}\n{}", shown.join("\n"));
+    let shown: Vec<&str> = result.wrong.iter().map(String::as_str).take(30).collect();
+    assert!(shown.is_empty(), "seed {seed}\n{}", shown.join("\n"));
 }

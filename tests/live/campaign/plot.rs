@@ -292,3 +292,31 @@ impl Plot {
         })
     }
 }
+
+#[test]
+fn a_plot_is_the_same_for_the_same_seed_and_number() {
+    let text = |seed, number| format!("{:?}", Plot::new(seed, number, 50));
+    assert_eq!(text(7, 3), text(7, 3));
+    assert_ne!(text(7, 3), text(7, 4));
+    assert_ne!(text(7, 3), text(8, 3));
+}
+
+/// The truth of each situation beside the names that all sets of the namespace would use.
+#[test]
+fn what_may_go_is_in_no_range() {
+    for number in 0..300 {
+        let plot = Plot::new(1, number, 50);
+        let range: BTreeSet<String> = plot
+            .sets
+            .iter()
+            .flat_map(|set| set.range().map(|ordinal| set.claim(ordinal)))
+            .collect();
+        for (name, _) in plot.left() {
+            assert!(!range.contains(name), "case {number}: {name}");
+        }
+        for name in range {
+            let planned = &plot.claims[&name];
+            assert!(matches!(planned.truth, Truth::Wanted(_)), "case {number}: {name} {planned:?}");
+        }
+    }
+}
