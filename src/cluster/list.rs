@@ -44,9 +44,12 @@ use crate::wire::list::Splitter;
 use crate::wire::meta::MetadataOnly;
 use crate::wire::node::Node;
 use crate::wire::pod::Pod;
+use crate::wire::quota::ResourceQuota;
 use crate::wire::resident::Resident;
 use crate::wire::revision::ControllerRevision;
 use crate::wire::set::StatefulSet;
+use crate::wire::storage_class::StorageClass;
+use crate::wire::storage_class::VolumeAttributesClass;
 use crate::wire::volume::PersistentVolume;
 
 /// How large a page is where lists are read in pages; the same as kubectl's.
@@ -111,9 +114,20 @@ listed!(Lease as k8s_openapi::api::coordination::v1::Lease);
 listed!(VolumeAttachment as k8s_openapi::api::storage::v1::VolumeAttachment);
 listed!(Node as k8s_openapi::api::core::v1::Node);
 listed!(PersistentVolume as k8s_openapi::api::core::v1::PersistentVolume);
+listed!(ResourceQuota as k8s_openapi::api::core::v1::ResourceQuota);
+listed!(StorageClass as k8s_openapi::api::storage::v1::StorageClass);
 listed!(PodDisruptionBudget as k8s_openapi::api::policy::v1::PodDisruptionBudget);
 listed!(Event as k8s_openapi::api::core::v1::Event);
 listed!(HorizontalPodAutoscaler as k8s_openapi::api::autoscaling::v2::HorizontalPodAutoscaler);
+
+/// In `v1` since Kubernetes 1.34, which the full types are older than.
+impl Listed for VolumeAttributesClass {
+    const PROTOBUF: Option<Decode<Self>> = Some(|bytes| <Self as Message>::decode(bytes));
+
+    fn path(_namespace: Option<&str>) -> String {
+        "/apis/storage.k8s.io/v1/volumeattributesclasses".to_owned()
+    }
+}
 
 /// Which objects to list, and how.
 #[derive(Clone, Copy, Debug)]

@@ -7,6 +7,7 @@
 //! command runs is sent as a [`notice::Notice`].
 #![expect(clippy::disallowed_types, reason = "this is the module that owns cluster access")]
 
+mod claim_readings;
 pub mod clock;
 pub mod exec;
 pub mod fleet;
@@ -21,7 +22,9 @@ pub mod readings;
 pub mod resolve;
 pub mod resolved;
 pub mod session;
+mod snapshots;
 pub mod status;
+mod storage;
 mod storage_patch;
 pub mod survey;
 pub mod trash;

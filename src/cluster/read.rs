@@ -334,7 +334,7 @@ fn if_any<T>(read: Result<T, kube::Error>) -> Result<Option<T>, kube::Error> {
     }
 }
 
-async fn get<T: Listed>(
+pub(super) async fn get<T: Listed>(
     client: &Client,
     namespace: Option<&str>,
     name: &str,

@@ -30,6 +30,12 @@ pub fn is_not_found(error: &kube::Error) -> bool {
     of(error).is_some_and(Status::is_not_found)
 }
 
+/// There is nothing at that path: for a path of discovery, the server does not serve the group. The
+/// answer is plain text and has no reason.
+pub fn is_not_served(error: &kube::Error) -> bool {
+    of(error).is_some_and(|status| status.code == 404)
+}
+
 /// The name is taken: another object has it.
 pub fn is_there_already(error: &kube::Error) -> bool {
     of(error).is_some_and(Status::is_already_exists)
@@ -134,7 +140,8 @@ mod tests {
     fn expired_tokens_and_versions_are_gone() {
         assert!(is_gone(&error(serde_json::json!({"code": 410, "reason": "Expired"}))));
         assert!(is_gone(&error(serde_json::json!({"code": 410, "reason": "Gone"}))));
-        assert!(!is_gone(&error(serde_json::json!({"code": 404, "reason": "NotFound"}))));
+        let absent = error(serde_json::json!({"code": 404, "message": "404 page not found"}));
+        assert!(!is_gone(&absent) && is_not_served(&absent));
     }
 
     #[test]

@@ -169,6 +169,10 @@ async fn create(client: &Client, creation: &Creation, keep: Keep) -> Result<Writ
     let path = path(creation.kind, &creation.namespace);
     let body = creation.manifest.clone().into_bytes();
     match creation.kind {
+        // What was not stored has no version.
+        _ if keep == Keep::DryRun => {
+            send_creation::<Value>(client, &path, body, keep).await.map(|_| Written::Nothing)
+        }
         ObjectKind::Set => of_set(send_creation(client, &path, body, keep).await?),
         ObjectKind::Claim => of_claim(send_creation(client, &path, body, keep).await?),
         ObjectKind::Snapshot | ObjectKind::Copy => {

@@ -36,6 +36,24 @@ impl DryRun {
     }
 }
 
+/// Whether the server is asked what it would make of a change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Preview {
+    /// It is, by a dry run.
+    Server,
+    /// Nothing is sent.
+    None,
+}
+
+impl From<DryRun> for Preview {
+    fn from(dry_run: DryRun) -> Self {
+        match dry_run {
+            DryRun::Client => Self::None,
+            DryRun::None | DryRun::Server => Self::Server,
+        }
+    }
+}
+
 /// Whether to write, and whether to ask before that.
 #[derive(Args, Clone, Copy, Debug)]
 pub(super) struct WriteArgs {
@@ -49,6 +67,11 @@ pub(super) struct WriteArgs {
 }
 
 impl WriteArgs {
+    /// Writing without asking, for what was agreed to already.
+    pub(super) fn agreed() -> Self {
+        Self { dry_run: DryRun::None, yes: true }
+    }
+
     /// Whether a person has to be asked.
     pub(super) fn consent(self) -> Consent {
         Consent::from_flag(self.yes)

@@ -11,6 +11,7 @@ pub mod failover;
 mod gates;
 pub mod global;
 mod identity;
+mod input;
 pub mod journal;
 mod judged;
 mod leader;

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use crate::model::text::clean;
 
+pub mod adopted;
 mod affinity;
 pub mod attachment;
 pub mod autoscaler;
@@ -24,6 +25,7 @@ pub mod measured;
 mod meta;
 pub mod node;
 pub mod pod;
+pub mod quota;
 pub mod resident;
 pub mod revision;
 pub mod run;
@@ -31,10 +33,13 @@ pub mod scaler;
 mod selector;
 pub mod set;
 pub mod snapshot;
+pub mod storage_class;
 pub mod template;
+pub mod tenant;
 pub mod text_mention;
 mod trouble;
 pub mod volume;
+pub mod volume_snapshot;
 
 /// A field that does not hold what Kubernetes promises it does.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

@@ -37,7 +37,7 @@ use crate::wire::set::StatefulSetStatus;
 use crate::wire::set::UpdateStrategy;
 
 /// A whole copy of the object, written by `kubectl apply`.
-pub(super) const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
+pub const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
 
 /// The set.
 ///

@@ -20,6 +20,7 @@ pub mod preflight;
 pub mod pvc;
 pub mod recreate;
 pub mod refusal;
+pub mod resize;
 pub mod restart;
 pub mod revisions;
 pub mod scale;

@@ -84,6 +84,17 @@ pub enum Event {
         /// What became of it.
         end: ClaimState,
     },
+    /// A change of claims began.
+    ClaimsStarted(ClaimsStarted),
+    /// A claim that is being changed looks different from before.
+    ClaimRow(ClaimRow),
+    /// A claim has what was asked for.
+    ClaimPassed {
+        /// Its name.
+        claim: String,
+        /// Since it was asked for; absent where it was not by this process.
+        took: Option<SignedDuration>,
+    },
     /// Something a person should know and need not act on.
     Notice(String),
     /// The run is over for this process.
@@ -145,6 +156,47 @@ pub enum ClaimState {
     Leaving,
     /// It is gone.
     Deleted,
+}
+
+/// How a change of claims begins.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClaimsStarted {
+    /// `NAMESPACE/NAME` of the set.
+    pub set: String,
+    /// What is done, such as `claims to 2Gi`.
+    pub change: String,
+    /// The claims, in the order in which they are changed.
+    pub claims: Vec<ClaimRow>,
+}
+
+/// One claim as a view shows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClaimRow {
+    /// Its name.
+    pub claim: String,
+    /// What it has now, such as `1Gi`.
+    pub has: String,
+    /// Where it is on its way.
+    pub step: ClaimStep,
+    /// Why, in the words of who tried; empty when there is nothing to add.
+    pub reason: String,
+}
+
+/// Where a claim is on its way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ClaimStep {
+    /// Its turn has not come.
+    Waiting,
+    /// It was asked for, and nobody has said anything yet.
+    Asked,
+    /// Somebody is at it.
+    Working,
+    /// The volume is done, the file system on its node is not.
+    OnNode,
+    /// It has it.
+    Done,
+    /// It failed.
+    Failed,
 }
 
 /// Where a step stands.

@@ -13,6 +13,7 @@ pub mod machine;
 pub mod measure;
 pub mod pause;
 pub mod prune;
+pub mod resize;
 pub mod restart;
 pub mod rows;
 pub mod scale;

@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::model::ordinal::Ordinal;
 use crate::progress::event::{
-    Event, GateProgress, PodRow, PodState, ScaleStarted, StepProgress, Waiting,
+    ClaimRow, ClaimStep, Event, GateProgress, PodRow, PodState, ScaleStarted, StepProgress, Waiting,
 };
 use crate::render::pace::Pace;
 
@@ -35,6 +35,8 @@ pub struct Board {
     moving: bool,
     /// Where a scaling stands, when it is one.
     pub scaling: Option<Scaling>,
+    /// The claims, where it is they that change, in the order in which they do.
+    pub claims: Vec<ClaimRow>,
 }
 
 /// Where a scaling stands.
@@ -166,6 +168,21 @@ impl Board {
             Event::PodDeleted { pod, .. } => {
                 self.pace.released(at, 1);
                 self.with(pod, |row| (row.released, row.gate) = (true, None));
+            }
+            Event::ClaimsStarted(started) => {
+                self.set.clone_from(&started.set);
+                self.change.clone_from(&started.change);
+                self.claims.clone_from(&started.claims);
+            }
+            Event::ClaimRow(new) => {
+                if let Some(row) = self.claims.iter_mut().find(|row| row.claim == new.claim) {
+                    row.clone_from(new);
+                }
+            }
+            Event::ClaimPassed { claim, .. } => {
+                if let Some(row) = self.claims.iter_mut().find(|row| row.claim == *claim) {
+                    row.step = ClaimStep::Done;
+                }
             }
             Event::Held | Event::Pinned { .. } | Event::Claim { .. } | Event::Notice(_) => {}
         }

@@ -34,6 +34,8 @@ pub enum Kind {
     PruneReport,
     /// `doctor`.
     DoctorReport,
+    /// `pvc snapshot`.
+    SnapshotReport,
     /// `exec`.
     ExecReport,
 }

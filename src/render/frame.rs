@@ -8,6 +8,7 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::progress::event::{GateState, PodState};
 use crate::render::board::{Board, Role, Row, short};
+use crate::render::claims;
 use crate::render::duration::{left, span};
 use crate::render::gate;
 use crate::render::overview;
@@ -38,9 +39,16 @@ pub fn frame(board: &Board, now: Timestamp, (columns, lines): (usize, usize)) ->
             .with(Tone::Strong, board.set.as_str())
             .with(Tone::Plain, format!("  {}", board.change)),
     ];
-    frame.extend(pods(board, &shown, now, columns));
-    frame.extend(fold(board, &folded));
-    frame.push(total(board, now, columns));
+    if board.claims.is_empty() {
+        frame.extend(pods(board, &shown, now, columns));
+        frame.extend(fold(board, &folded));
+        frame.push(total(board, now, columns));
+    } else {
+        frame.extend(claims::rows(&board.claims, most));
+        let (done, all) = (claims::done(&board.claims), board.claims.len());
+        let text = Text::new().with(Tone::Good, cells(done, all, (columns / 3).clamp(8, 50)));
+        frame.push(text.with(Tone::Strong, format!("  {done}/{all} claims")));
+    }
     frame.extend(waiting(board, now));
     frame.extend(stale(board, now));
     frame.into_iter().map(|row| row.fit(columns)).collect()
@@ -283,6 +291,7 @@ fn stale(board: &Board, now: Timestamp) -> Option<Text> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::progress::event::{ClaimRow, ClaimStep, ClaimsStarted, Event};
     use crate::render::scripted::{self, Script, at};
 
     fn drawn(script: &Script, now: i64, size: (usize, usize)) -> String {
@@ -298,6 +307,33 @@ mod tests {
     #[test]
     fn nothing_is_drawn_before_the_run_begins() {
         assert_eq!(drawn(&Vec::new(), 0, (80, 24)), "");
+    }
+
+    #[test]
+    fn claims_that_change_take_the_place_of_pods() {
+        let row = |ordinal: u32, step| ClaimRow {
+            claim: format!("data-db-{ordinal}"),
+            has: "1Gi".to_owned(),
+            step,
+            reason: String::new(),
+        };
+        let started = ClaimsStarted {
+            set: "prod/db".to_owned(),
+            change: "claims to 2Gi".to_owned(),
+            claims: vec![row(1, ClaimStep::Waiting), row(0, ClaimStep::Waiting)],
+        };
+        let script: Script = vec![
+            (0, Event::ClaimsStarted(started)),
+            (1, Event::ClaimRow(row(1, ClaimStep::Working))),
+            (2, Event::ClaimPassed { claim: "data-db-1".to_owned(), took: None }),
+            (2, Event::ClaimRow(row(0, ClaimStep::Asked))),
+        ];
+        insta::assert_snapshot!(drawn(&script, 3, (80, 24)), @"
+        prod/db  claims to 2Gi
+        ✓ data-db-1  1Gi  done
+        > data-db-0  1Gi  asked
+        [#############-------------]  1/2 claims
+        ");
     }
 
     #[test]

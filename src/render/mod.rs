@@ -5,6 +5,7 @@
 
 pub mod answers;
 pub mod board;
+mod claims;
 pub mod diagram;
 pub mod difference;
 pub mod document;
@@ -23,9 +24,13 @@ pub mod plan;
 pub mod plan_document;
 pub mod pods;
 pub mod pvc;
+pub mod pvc_adopt;
+pub mod pvc_rescue;
+pub mod pvc_snapshot;
 pub mod record;
 pub mod recreate;
 pub mod refusal;
+pub mod resize;
 pub mod rollout;
 pub mod scale;
 pub mod status;

@@ -10,8 +10,8 @@ use serde::Serialize;
 
 use crate::exit::Failure;
 use crate::progress::event::{
-    ClaimState, Ended, Event, GateProgress, GateState, PodRow, PodState, ScaleStarted, Scaled,
-    Started, StepProgress,
+    ClaimRow, ClaimState, ClaimStep, ClaimsStarted, Ended, Event, GateProgress, GateState, PodRow,
+    PodState, ScaleStarted, Scaled, Started, StepProgress,
 };
 use crate::progress::measure::Tally;
 use crate::render::duration::stamp;
@@ -55,6 +55,17 @@ struct Stamped<'a> {
 #[derive(Serialize)]
 #[serde(tag = "event", rename_all = "camelCase", rename_all_fields = "camelCase")]
 enum Record<'a> {
+    ClaimsStarted {
+        set: &'a str,
+        change: &'a str,
+        claims: Vec<ClaimRecord<'a>>,
+    },
+    ClaimChanged(ClaimRecord<'a>),
+    ClaimPassed {
+        claim: &'a str,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        took_seconds: Option<i64>,
+    },
     Started {
         set: &'a str,
         change: &'a str,
@@ -161,6 +172,30 @@ struct PodRecord<'a> {
 }
 
 #[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ClaimRecord<'a> {
+    claim: &'a str,
+    has: &'a str,
+    state: &'static str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    reason: &'a str,
+}
+
+impl<'a> From<&'a ClaimRow> for ClaimRecord<'a> {
+    fn from(row: &'a ClaimRow) -> Self {
+        let state = match row.step {
+            ClaimStep::Waiting => "waiting",
+            ClaimStep::Asked => "asked",
+            ClaimStep::Working => "working",
+            ClaimStep::OnNode => "onNode",
+            ClaimStep::Done => "done",
+            ClaimStep::Failed => "failed",
+        };
+        Self { claim: &row.claim, has: &row.has, state, reason: &row.reason }
+    }
+}
+
+#[derive(Serialize)]
 struct GateRecord<'a> {
     pod: &'a str,
     gate: &'a str,
@@ -232,6 +267,15 @@ impl<'a> From<&'a Event> for Record<'a> {
                     ClaimState::Deleted => "deleted",
                 },
             },
+            Event::ClaimsStarted(ClaimsStarted { set, change, claims }) => Self::ClaimsStarted {
+                set,
+                change,
+                claims: claims.iter().map(ClaimRecord::from).collect(),
+            },
+            Event::ClaimRow(row) => Self::ClaimChanged(row.into()),
+            Event::ClaimPassed { claim, took } => {
+                Self::ClaimPassed { claim, took_seconds: took.map(|took| took.as_secs()) }
+            }
             Event::Notice(message) => Self::Note { message },
             Event::Ended(Ended { exit, summary, next }) => Self::Ended {
                 exit_code: exit.code(),
@@ -336,6 +380,33 @@ mod tests {
         {"time":"2026-01-02T15:05:36Z","event":"fresh"}
         {"time":"2026-01-02T15:05:36Z","event":"note","message":"events of db-3: OOMKilled twice"}
         {"time":"2026-01-02T15:06:20Z","event":"ended","exitCode":3,"summary":"held at 1 of 5 pods: db-3 fails (CrashLoopBackOff)","next":[{"does":"go on","command":"kubectl sts rollout continue db -n prod"},{"does":"back to 6f5c8","command":"kubectl sts rollout abort db -n prod"}]}
+        "#);
+    }
+
+    #[test]
+    fn the_keys_of_claims_that_change() {
+        let row = |step, reason: &str| ClaimRow {
+            claim: "data-db-1".to_owned(),
+            has: "1Gi".to_owned(),
+            step,
+            reason: reason.to_owned(),
+        };
+        let started = ClaimsStarted {
+            set: "prod/db".to_owned(),
+            change: "claims to 2Gi".to_owned(),
+            claims: vec![row(ClaimStep::Waiting, "")],
+        };
+        let took = Some(jiff::SignedDuration::from_secs(4));
+        let events = [
+            Event::ClaimsStarted(started),
+            Event::ClaimRow(row(ClaimStep::Failed, "no space")),
+            Event::ClaimPassed { claim: "data-db-1".to_owned(), took },
+        ];
+        let lines: Vec<String> = events.iter().map(|happened| event(at(0), happened)).collect();
+        insta::assert_snapshot!(lines.join("\n"), @r#"
+        {"time":"2026-01-02T15:04:00Z","event":"claimsStarted","set":"prod/db","change":"claims to 2Gi","claims":[{"claim":"data-db-1","has":"1Gi","state":"waiting"}]}
+        {"time":"2026-01-02T15:04:00Z","event":"claimChanged","claim":"data-db-1","has":"1Gi","state":"failed","reason":"no space"}
+        {"time":"2026-01-02T15:04:00Z","event":"claimPassed","claim":"data-db-1","tookSeconds":4}
         "#);
     }
 

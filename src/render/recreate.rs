@@ -2,7 +2,8 @@
 
 use crate::model::set::{PodManagement, Set};
 use crate::plan::recreate::refusal::NotRecreated;
-use crate::plan::recreate::{Change, Restarts, Wrong, leaves_behind, wedges};
+use crate::plan::recreate::verify::Wrong;
+use crate::plan::recreate::{Change, Restarts, leaves_behind, wedges};
 use crate::render::refusal::{list, refusal as rollout};
 use crate::render::text::{Text, Tone};
 

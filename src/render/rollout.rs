@@ -7,10 +7,11 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::exit::{Exit, Failure};
 use crate::progress::event::{
-    ClaimState, Ended, Event, NextCommand, PodRow, PodState, ScaleStarted, Scaled, Started,
-    StepProgress, Waiting,
+    ClaimState, ClaimsStarted, Ended, Event, NextCommand, PodRow, PodState, ScaleStarted, Scaled,
+    Started, StepProgress, Waiting,
 };
 use crate::render::board::short;
+use crate::render::claims;
 use crate::render::duration::{left, span};
 use crate::render::gate::{self, Told};
 use crate::render::text::{Text, Tone, pad};
@@ -40,6 +41,7 @@ impl Teller {
                 | Event::Scaled(_)
                 | Event::PodCame { .. }
                 | Event::PodWent { .. }
+                | Event::ClaimPassed { .. }
         ) {
             (self.waiting, self.untold) = (None, false);
         }
@@ -67,6 +69,14 @@ impl Teller {
                 (pod.clone(), Tone::Good, format!("gone after {}", span(*took)))
             }
             Event::Claim { claim, end } => (format!("pvc/{claim}"), Tone::Plain, claim_end(*end)),
+            Event::ClaimsStarted(started) => return self.claims_started(started),
+            Event::ClaimRow(row) => match claims::words(row) {
+                Some((tone, words)) => (row.claim.clone(), tone, words),
+                None => return Vec::new(),
+            },
+            Event::ClaimPassed { claim, took } => {
+                (claim.clone(), Tone::Good, claims::passed(*took))
+            }
             Event::Pod(pod) => return self.pod(at, pod).into_iter().collect(),
             Event::Gate(gate) => {
                 if !self.gates.worth_telling(at, gate) {
@@ -163,6 +173,19 @@ impl Teller {
             let usual = if comes { state_name(PodState::Missing).0 } else { READY };
             self.pods.insert(pod.pod.clone(), (usual, String::new()));
             lines.extend(self.pod(at, pod));
+        }
+        lines
+    }
+
+    fn claims_started(&mut self, started: &ClaimsStarted) -> Vec<Text> {
+        self.set.clone_from(&started.set);
+        let widest = started.claims.iter().map(|row| row.claim.width()).max().unwrap_or(0);
+        self.subject_width = widest.max(started.set.width()).max("connection".len()).min(40);
+        let words = format!("{}, {} in all", started.change, started.claims.len());
+        let mut lines = vec![self.line(&started.set, Tone::Strong, &words)];
+        for row in &started.claims {
+            let told = claims::words(row);
+            lines.extend(told.map(|(tone, words)| self.line(&row.claim, tone, &words)));
         }
         lines
     }

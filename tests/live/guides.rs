@@ -234,6 +234,16 @@ fn a_scale_down_with_a_drain() {
     follow("scale-down.md", control_plane());
 }
 
+#[test]
+fn a_set_that_is_created_again() {
+    follow("recreate.md", control_plane());
+}
+
+#[test]
+fn a_larger_disk_for_every_pod() {
+    follow("resize.md", ControlPlane::csi());
+}
+
 // The reader itself.
 
 #[test]

@@ -3,6 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a panic is how a test fails, in its helpers too")]
 
 mod campaign;
+mod adopt;
+mod claims;
 mod connection;
 mod exec;
 mod exec_all;
@@ -25,20 +27,26 @@ mod pause;
 mod plan;
 mod predict;
 mod promote;
+mod prune;
 mod rbac;
 mod reading;
 mod recreate;
 mod refusals;
 mod requests;
+mod rescue;
+mod resize;
 mod restart;
+mod restore;
 mod rollouts;
 mod scale;
 mod smoke;
+mod snapshots;
 mod stage;
 mod status;
 mod status_all;
 mod storage;
 mod traps;
+mod trash;
 mod tree;
 mod undo;
 mod unstick;

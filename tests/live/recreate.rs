@@ -1,5 +1,6 @@
 //! Sets that are deleted without their pods and created again.
 
+use std::fs;
 use std::time::Duration;
 
 use serde_json::Value;
@@ -19,6 +20,9 @@ use crate::rollouts::ended;
 use crate::rollouts::says;
 
 const SOON: Duration = Duration::from_secs(30);
+
+/// What is done to a manifest.
+type Change = fn(&mut Value);
 
 /// What a user would have in a file: the live set without what the server writes, and changed.
 fn manifest(ns: &Namespace<'_>, set: &str, change: impl FnOnce(&mut Value)) -> String {
@@ -101,7 +105,7 @@ fn adopted(ns: &Namespace<'_>, set: &str, old: &str, pods: &[String], output: &O
 #[test]
 fn no_pod_is_restarted_for_what_only_the_set_has_otherwise() {
     let ns = ControlPlane::shared().namespace("recreate");
-    let changes: [(&str, fn(&mut Value)); 4] = [
+    let changes: [(&str, Change); 4] = [
         ("fuse", other_service),
         ("service", other_service),
         ("policy", |set| set["spec"]["podManagementPolicy"] = "Parallel".into()),
@@ -216,7 +220,7 @@ fn what_pods_would_not_live_through_is_refused() {
     let ns = ControlPlane::shared().namespace("recreate-refused");
     ns.set("db").claims("1Gi").create_ready();
     let (old, pods) = (uid(&ns, "db"), ns.pod_uids("db"));
-    let cases: [(fn(&mut Value), &[&str], i32); 6] = [
+    let cases: [(Change, &[&str], i32); 6] = [
         (
             |set| {
                 set["spec"]["selector"]["matchLabels"]["tier"] = "x".into();
@@ -562,6 +566,50 @@ fn a_set_that_somebody_else_created_in_between_is_left_alone() {
 }
 
 #[test]
+fn a_copy_that_somebody_changed_is_not_created() {
+    let ns = ControlPlane::shared().namespace("recreate-planted");
+    let proxy = Proxy::start(ns.control_plane());
+    ns.set("db").create_ready();
+    let file = manifest(&ns, "db", other_service);
+    let run = ns.sts_through(&proxy, &["recreate", "db", "-f", "-", "--yes"]).stdin(&file);
+    ended(proxy.run(run, &[(3, Fate::KilledBefore)]), 137);
+    let kept = copy(&ns, "db").unwrap();
+    let with = |new: &str| {
+        let map = json!({ "data": { "new.json": new } });
+        let patch = ["patch", "configmap", "kubectl-sts-recreate-db", "--type=merge", "-p"];
+        ns.kubectl_ok(&[&patch[..], &[&map.to_string()]].concat());
+    };
+    let new = kept["data"]["new.json"].as_str().unwrap();
+
+    with(&new.replace("app:v1", "app:planted"));
+    let output = ended(resume(&ns, "db", &[]), 9);
+    says(&output, &["cannot be trusted", "another template", "nothing was changed"]);
+    with("{");
+    let output = ended(resume(&ns, "db", &[]), 9);
+    says(&output, &["configmap/kubectl-sts-recreate-db cannot be read"]);
+    assert!(!exists(&ns, "db"));
+    with(new);
+    ended(resume(&ns, "db", &[]), 0);
+    assert_eq!(ns.images("db").join(" "), "0:v1 1:v1 2:v1");
+}
+
+#[test]
+fn a_set_without_pods_needs_no_restart() {
+    let ns = ControlPlane::shared().namespace("recreate-empty");
+    ns.set("db").replicas(0).claims("1Gi").create();
+    ns.wait_ready("db");
+    let old = uid(&ns, "db");
+    let file = manifest(&ns, "db", adds_extra);
+    let output = ended(recreate(&ns, "db", &file, &["--restart"]).run(), 0);
+    says(&output, &["there is no pod"]);
+    adopted(&ns, "db", &old, &[], &output);
+    ns.kubectl_ok(&["scale", "statefulset", "db", "--replicas=1"]);
+    ns.wait_ready("db");
+    let names: Vec<String> = claims(&ns).into_iter().map(|(name, _)| name).collect();
+    assert_eq!(names, ["data-db-0", "extra-db-0"]);
+}
+
+#[test]
 fn going_back_can_be_cut_off_as_well() {
     let ns = ControlPlane::shared().namespace("recreate-back-cut");
     let proxy = Proxy::start(ns.control_plane());
@@ -639,4 +687,63 @@ fn a_deletion_that_is_not_carried_out_is_finished_by_the_next_run() {
     control_plane.cont(Component::ControllerManager);
     let output = ended(resume(&ns, "db", &["--timeout", "60s"]), 0);
     adopted(&ns, "db", &old, &pods, &output);
+}
+
+/// The role of the documentation, without one right, bound to a user of its own.
+fn user_without(ns: &Namespace<'_>, right: Option<(&str, &str)>) -> String {
+    let page = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/rbac.md")).unwrap();
+    let role = page.split("```yaml\n").find(|block| block.contains("name: kubectl-sts-recreate"));
+    let role = role.and_then(|block| block.split("```").next()).unwrap();
+    let create = ["create", "-f", "-", "--dry-run=client", "-o", "json"];
+    let mut role = ns.kubectl_command(&create).stdin(role).run().success().json();
+    let user = match right {
+        Some((verb, resource)) => format!("no-{verb}-{}", resource.replace('/', "-")),
+        None => "whole".to_owned(),
+    };
+    role["metadata"]["name"] = user.clone().into();
+    for rule in role["rules"].as_array_mut().unwrap() {
+        if let Some((verb, resource)) = right
+            && rule["resources"] == json!([resource])
+        {
+            rule["verbs"].as_array_mut().unwrap().retain(|given| given != verb);
+        }
+    }
+    // A rule without verbs is no rule.
+    role["rules"].as_array_mut().unwrap().retain(|rule| rule["verbs"] != json!([]));
+    ns.kubectl_command(&["create", "-f", "-"]).stdin(&role.to_string()).run().success();
+    ns.kubectl_ok(&["create", "rolebinding", &user, "--role", &user, "--user", &user]);
+    ns.wait_until(SOON, "the role works", |ns| {
+        ns.kubectl(&["auth", "can-i", "get", "statefulsets", "--as", &user]).code == 0
+    });
+    user
+}
+
+#[test]
+fn whoever_lacks_a_right_deletes_nothing() {
+    let ns = ControlPlane::shared().namespace("recreate-rights");
+    ns.set("db").claims("1Gi").create_ready();
+    let (old, pods) = (uid(&ns, "db"), ns.pod_uids("db"));
+    let file = manifest(&ns, "db", adds_extra);
+    let rights = [
+        ("create", "statefulsets"),
+        ("delete", "statefulsets"),
+        ("list", "pods"),
+        ("list", "persistentvolumeclaims"),
+        ("get", "configmaps"),
+        ("create", "configmaps"),
+        ("create", "pods/eviction"),
+    ];
+    for right in rights {
+        let user = user_without(&ns, Some(right));
+        let flags = ["--restart", "--soak", "0s", "--as", &user];
+        let output = recreate(&ns, "db", &file, &flags).run();
+        assert!([1, 9].contains(&output.code), "{right:?}: {output}");
+        says(&output, &["cannot", right.1.split('/').next().unwrap()]);
+        assert_eq!((uid(&ns, "db"), copy(&ns, "db")), (old.clone(), None), "{right:?}: {output}");
+    }
+    assert_eq!(ns.pod_uids("db"), pods);
+    let user = user_without(&ns, None);
+    let flags = ["--restart", "--soak", "0s", "--as", &user];
+    let output = ended(recreate(&ns, "db", &file, &flags).run(), 0);
+    assert_eq!(copy(&ns, "db"), None, "{output}");
 }

@@ -12,11 +12,13 @@ use crate::model::pod::Pod;
 use crate::model::set::Set;
 use crate::wire;
 
+mod claims;
 mod feed;
 mod fleet;
 mod pulse;
 mod watched;
 
+pub use claims::ClaimsWatch;
 pub use fleet::FleetWatch;
 
 use feed::Feed;

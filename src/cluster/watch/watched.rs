@@ -149,6 +149,19 @@ impl Watchable for PodRow {
     }
 }
 
+impl Watchable for wire::claim::PersistentVolumeClaim {
+    type Full = k8s_openapi::api::core::v1::PersistentVolumeClaim;
+    type Model = model::claim::Claim;
+
+    fn identity(&self) -> Identity<'_> {
+        Identity::of(self.metadata.as_ref())
+    }
+
+    fn model(self) -> Result<Option<Self::Model>, Malformed> {
+        convert::claim::claim(self).map(Some)
+    }
+}
+
 /// A claim of which only a row is kept.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(transparent)]

@@ -2,22 +2,17 @@
 
 use std::path::Path;
 
-use anyhow::Context as _;
 use serde_json::Value;
 
 use crate::commands::context::Context;
+use crate::commands::input::terminal_or_file;
 use crate::convert::manifest::namespace;
-use crate::exit::{Exit, Failure};
+use crate::exit::Failure;
 
 /// The one StatefulSet in a file, which has to be the one that is asked for.
 pub(super) fn read(cx: &Context, path: Option<&Path>, set: &str) -> Result<Value, Failure> {
     let path = path.ok_or_else(|| Failure::usage("name a manifest with -f"))?;
-    let text = match path.to_str() {
-        Some("-") => cx.terminal.read_input(),
-        _ => std::fs::read_to_string(path),
-    };
-    let text = text.with_context(|| format!("could not read {}", path.display()));
-    let text = text.map_err(|cause| Failure::new(Exit::Usage, cause))?;
+    let text = terminal_or_file(&cx.terminal, path)?;
     parse(&text, cx.session.namespace(), set)
         .map_err(|why| Failure::usage(format!("{}: {why}", path.display())))
 }

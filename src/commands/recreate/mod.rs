@@ -8,18 +8,19 @@ use jiff::SignedDuration;
 use crate::cluster::status;
 use crate::cluster::write::Keep;
 use crate::commands::context::{Context, refused};
-use crate::commands::dry_run::{DryRun, WriteArgs};
+use crate::commands::dry_run::{DryRun, Preview, WriteArgs};
 use crate::commands::duration::signed;
 use crate::commands::identity;
 use crate::commands::journal::Journal;
-use crate::commands::recreate::propose::{Preview, Proposal, Source, Wish};
+use crate::commands::recreate::propose::{Edit, Proposal, Source, Wish};
 use crate::commands::recreate::record::{Found, Record};
 use crate::commands::set_name::set_name;
 use crate::exit::{Exit, Failure};
 use crate::model::snapshot::Known;
 use crate::plan::options::Options;
 use crate::plan::recreate::refusal::NotRecreated;
-use crate::plan::recreate::{Before, Owned, Restarts};
+use crate::plan::recreate::verify::Before;
+use crate::plan::recreate::{Owned, Restarts};
 use crate::plan::step::object::Deletion;
 use crate::plan::step::{PodDeletion, Step};
 use crate::render::recreate::refusal;
@@ -27,7 +28,7 @@ use crate::render::recreate::refusal;
 mod finish;
 mod manifest;
 mod propose;
-mod record;
+pub(super) mod record;
 mod replace;
 mod resume;
 
@@ -131,6 +132,38 @@ impl RecreateArgs {
     fn restarts(&self) -> Restarts {
         if self.restart { Restarts::All } else { Restarts::None }
     }
+
+    fn wish<'a>(&'a self, source: Source<'a>, options: &'a Options) -> Wish<'a> {
+        Wish {
+            set: &self.set,
+            source,
+            restarts: self.restarts(),
+            owned: if self.overrides.i_own_this { Owned::ByUser } else { Owned::Unsaid },
+            options,
+            preview: Preview::from(self.write.dry_run),
+        }
+    }
+
+    /// What is asked for where another command has a set recreated.
+    fn of_edit(set: &str, owned: Owned) -> Self {
+        Self {
+            set: set.to_owned(),
+            filename: None,
+            resume: false,
+            restart: false,
+            write: WriteArgs::agreed(),
+            pace: RecreatePace {
+                timeout: SignedDuration::from_mins(2),
+                soak: SignedDuration::from_secs(30),
+                step_timeout: SignedDuration::from_mins(15),
+            },
+            overrides: RecreateOverrides {
+                keep_template: false,
+                i_own_this: owned == Owned::ByUser,
+                tolerate_unready: 0,
+            },
+        }
+    }
 }
 
 /// Runs the command.
@@ -143,21 +176,70 @@ pub(super) async fn run(cx: &mut Context, args: &RecreateArgs) -> Result<Exit, F
 }
 
 async fn begin(cx: &mut Context, args: &RecreateArgs, found: Found) -> Result<Exit, Failure> {
-    match found {
-        Known::Read(None) => {}
-        Known::Read(Some(record)) => return Err(unfinished(cx, &args.set, &record.name)),
-        Known::Unknown(why) => return Err(unread(&why)),
-    }
+    unbegun(cx, &args.set, found)?;
     let manifest = manifest::read(cx, args.filename.as_deref(), &args.set)?;
+    let keeps_template = args.overrides.keep_template;
+    let source = Source::File { manifest: &manifest, keeps_template };
+    let exit = carry_out(cx, args, source).await?;
+    if exit == Exit::Success
+        && args.write.dry_run == DryRun::None
+        && let Some(path) = &args.filename
+    {
+        cx.terminal.note(format!(
+            "keep {} as what this set is applied from{}",
+            path.display(),
+            if keeps_template { "; its template is still to be rolled out" } else { "" }
+        ));
+    }
+    Ok(exit)
+}
+
+/// Recreates a set as `edit` makes it of the live one, for a command that has asked already.
+pub(super) async fn edited(
+    cx: &mut Context,
+    set: &str,
+    owned: Owned,
+    edit: &Edit<'_>,
+) -> Result<Exit, Failure> {
+    let args = RecreateArgs::of_edit(set, owned);
+    let found = record::find(cx, set).await?;
+    unbegun(cx, set, found)?;
+    carry_out(cx, &args, Source::Edited(edit)).await
+}
+
+/// Why that could not begin now; nothing is written, the server is asked by dry runs.
+pub(super) async fn foresee(
+    cx: &Context,
+    set: &str,
+    owned: Owned,
+    edit: &Edit<'_>,
+) -> Result<(), Failure> {
+    unbegun(cx, set, record::find(cx, set).await?)?;
+    let args = RecreateArgs::of_edit(set, owned);
     let options = args.options();
-    let wish = Wish {
-        set: &args.set,
-        source: Source::File { manifest: &manifest, keeps_template: args.overrides.keep_template },
-        restarts: args.restarts(),
-        owned: if args.overrides.i_own_this { Owned::ByUser } else { Owned::Unsaid },
-        options: &options,
-        preview: Preview::from(args.write.dry_run),
-    };
+    let proposal = args.wish(Source::Edited(edit), &options).propose(cx).await?;
+    match refusals(cx, set, &proposal.refusals) {
+        Some(failure) => Err(failure),
+        None => try_writes(cx, &proposal, Restarts::None).await,
+    }
+}
+
+/// An earlier run has to be finished first, and it has to be known whether there is one.
+fn unbegun(cx: &Context, set: &str, found: Found) -> Result<(), Failure> {
+    match found {
+        Known::Read(None) => Ok(()),
+        Known::Read(Some(record)) => Err(unfinished(cx, set, &record.name)),
+        Known::Unknown(why) => Err(unread(&why)),
+    }
+}
+
+async fn carry_out(
+    cx: &mut Context,
+    args: &RecreateArgs,
+    source: Source<'_>,
+) -> Result<Exit, Failure> {
+    let options = args.options();
+    let wish = args.wish(source, &options);
     let proposal = wish.propose(cx).await?;
     if let Some(failure) = refusals(cx, &args.set, &proposal.refusals) {
         return Err(failure);
@@ -194,21 +276,7 @@ async fn begin(cx: &mut Context, args: &RecreateArgs, found: Found) -> Result<Ex
     record.keep(cx, &mut journal, &args.set).await?;
     let way = ways_back(cx, &args.set, &journal, &record)?;
     cx.terminal.note(&*way);
-    let exit = replace::run(cx, args, &record, &mut journal).await?;
-    if exit == Exit::Success
-        && let Some(path) = &args.filename
-    {
-        cx.terminal.note(format!(
-            "keep {} as what this set is applied from{}",
-            path.display(),
-            if args.overrides.keep_template {
-                "; its template is still to be rolled out"
-            } else {
-                ""
-            }
-        ));
-    }
-    Ok(exit)
+    replace::run(cx, args, &record, &mut journal).await
 }
 
 /// The same thing once more, if it is the same thing.

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::cluster::clock;
 use crate::cluster::status;
 use crate::commands::context::{Context, refused};
-use crate::commands::dry_run::DryRun;
+use crate::commands::dry_run::Preview;
 use crate::convert::manifest;
 use crate::exit::{Exit, Failure};
 use crate::model::shape::Shape;
@@ -52,25 +52,12 @@ pub(super) enum Source<'a> {
     },
     /// The copy that an earlier run kept, as it is.
     Copy(&'a Value),
+    /// The live set with a change.
+    Edited(&'a Edit<'a>),
 }
 
-/// Whether the server is asked what it would make of the new set.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Preview {
-    /// It is, by dry runs.
-    Server,
-    /// Nothing is sent.
-    None,
-}
-
-impl From<DryRun> for Preview {
-    fn from(dry_run: DryRun) -> Self {
-        match dry_run {
-            DryRun::Client => Self::None,
-            DryRun::None | DryRun::Server => Self::Server,
-        }
-    }
-}
+/// Makes the new set, as it would be sent, of the live one.
+pub(in crate::commands) type Edit<'f> = dyn Fn(&Value) -> Value + Sync + 'f;
 
 /// A recreation that could begin.
 #[derive(Clone, Debug)]
@@ -136,10 +123,9 @@ impl Wish<'_> {
         let changes = changes(&before, &after);
         let mut others = field_differences(&live, &new);
         others.retain(|other| !TOLD.iter().any(|field| other.starts_with(field)));
-        let set = &snapshot.set;
-        let pods = set.wanted.iter().filter_map(|ordinal| snapshot.pod(ordinal));
+        let pods = snapshot.set.wanted.iter().filter_map(|ordinal| snapshot.pod(ordinal));
         let pods = pods.map(|pod| pod.name.clone()).collect();
-        Ok(Proposal { live, new, changes, others, pods, refusals, snapshot })
+        Ok(Proposal { snapshot, live, new, changes, others, pods, refusals })
     }
 
     /// The set and everything around it, and the same set whole.
@@ -162,6 +148,7 @@ impl Wish<'_> {
     async fn new_set(&self, cx: &Context, live: &Value) -> Result<Value, Failure> {
         let new = match self.source {
             Source::Copy(copy) => copy.clone(),
+            Source::Edited(edit) => edit(live),
             Source::File { manifest, keeps_template } => {
                 let new = manifest::successor(live, &manifest::change(live, manifest));
                 if keeps_template { manifest::with_template_of(new, live) } else { new }

@@ -11,7 +11,8 @@ use crate::commands::journal::Journal;
 use crate::exit::{Exit, Failure};
 use crate::model::snapshot::Known;
 use crate::model::text::clean;
-use crate::plan::recreate::{Before, Restarts};
+use crate::plan::recreate::Restarts;
+use crate::plan::recreate::verify::Before;
 use crate::plan::step::Step;
 use crate::plan::step::object::{Creation, Deletion, ObjectKind};
 
@@ -20,7 +21,7 @@ const MOST: usize = 900_000;
 
 /// A recreation that was begun.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Record {
+pub(in crate::commands) struct Record {
     /// Its id.
     pub run: String,
     /// The old set, as it would be created again.
@@ -35,7 +36,7 @@ pub(super) struct Record {
 
 /// A ConfigMap that was found.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Kept {
+pub(in crate::commands) struct Kept {
     /// Its name.
     pub name: String,
     /// UID as read.
@@ -47,7 +48,7 @@ pub(super) struct Kept {
 }
 
 /// What was found of an earlier run.
-pub(super) type Found = Known<Option<Kept>>;
+pub(in crate::commands) type Found = Known<Option<Kept>>;
 
 /// Facts beside the two sets, as one small JSON document.
 #[derive(Serialize, Deserialize)]
@@ -62,12 +63,12 @@ struct Facts {
 }
 
 /// The name of the ConfigMap of a set.
-pub(super) fn name(set: &str) -> String {
+pub(in crate::commands) fn name(set: &str) -> String {
     format!("kubectl-sts-recreate-{set}")
 }
 
 /// Looks for an earlier run.
-pub(super) async fn find(cx: &Context, set: &str) -> Result<Found, Failure> {
+pub(in crate::commands) async fn find(cx: &Context, set: &str) -> Result<Found, Failure> {
     let name = name(set);
     Ok(match cx.session.config_map(cx.session.namespace(), &name).await? {
         Known::Unknown(why) => Known::Unknown(why),
@@ -127,7 +128,7 @@ impl Record {
     }
 
     /// Keeps it in the namespace, before anything else is written.
-    pub(super) async fn keep(
+    pub(in crate::commands) async fn keep(
         &self,
         cx: &Context,
         journal: &mut Journal,
@@ -155,7 +156,7 @@ impl Record {
 }
 
 /// Removes the copy once nothing is left to do. One that stays does no harm: it is found and named.
-pub(super) async fn forget(
+pub(in crate::commands) async fn forget(
     cx: &Context,
     journal: &mut Journal,
     set: &str,

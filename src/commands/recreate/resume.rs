@@ -2,9 +2,9 @@
 
 use crate::cluster::status;
 use crate::commands::context::{Context, refused};
-use crate::commands::dry_run::DryRun;
+use crate::commands::dry_run::{DryRun, Preview};
 use crate::commands::journal::Journal;
-use crate::commands::recreate::propose::{Preview, Source, Wish};
+use crate::commands::recreate::propose::{Source, Wish, shape};
 use crate::commands::recreate::record::{Found, Record, name};
 use crate::commands::recreate::{RecreateArgs, refusals, replace, unread};
 use crate::exit::{Exit, Failure};
@@ -35,6 +35,8 @@ pub(super) async fn run(
     cx.terminal.note(format!("recreation {} of statefulset.apps/{set}", record.run));
     if stands(cx, set, &record).await? {
         judged(cx, args, &record).await?;
+    } else {
+        proven(cx, &record).await?;
     }
     if args.write.dry_run != DryRun::None {
         let suffix = args.write.dry_run.suffix();
@@ -78,6 +80,32 @@ async fn stands(cx: &Context, set: &str, record: &Record) -> Result<bool, Failur
         }
         Err(error) => Err(error.into()),
     }
+}
+
+/// Whether the copies hold the template that the controller has remembered of the deleted set.
+///
+/// Whoever may write a ConfigMap may not run what he likes in the name of whoever resumes.
+async fn proven(cx: &Context, record: &Record) -> Result<(), Failure> {
+    let name = &record.before.revision;
+    let doubt = |why: String| {
+        let show = cx.kubectl(&["get", "controllerrevision", name, "-o", "yaml"]);
+        refused(&format!("the copy cannot be trusted: {why}"))
+            .hint(format!("compare it with what the controller remembers: {show}"))
+            .hint("nothing was changed")
+    };
+    let remembered = match cx.session.revision(cx.session.namespace(), name).await {
+        Ok(revision) => revision,
+        Err(error) if status::is_not_found(&error) => {
+            return Err(doubt(format!("there is no controllerrevision/{name} to compare it with")));
+        }
+        Err(error) => return Err(error.into()),
+    };
+    for copy in [&record.old, &record.new] {
+        if shape(copy)?.template != remembered.template {
+            return Err(doubt(format!("it has another template than controllerrevision/{name}")));
+        }
+    }
+    Ok(())
 }
 
 /// Judges the set anew, as it was judged before the first write.

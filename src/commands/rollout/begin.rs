@@ -7,7 +7,7 @@ use crate::cluster::clock;
 use crate::cluster::status;
 use crate::cluster::write::{Keep, Written};
 use crate::commands::context::Context;
-use crate::commands::dry_run::DryRun;
+use crate::commands::dry_run::Preview;
 use crate::commands::identity;
 use crate::commands::rollout::change::{Asked, ChangeArgs};
 use crate::exit::{Exit, Failure};
@@ -84,24 +84,6 @@ impl Proposal {
                 .template
                 .as_ref()
                 .is_some_and(|after| after.json == self.snapshot.set.template.json)
-    }
-}
-
-/// Whether the server is asked what it would make of the template.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Preview {
-    /// It is, by a dry run.
-    Server,
-    /// Nothing is sent.
-    None,
-}
-
-impl From<DryRun> for Preview {
-    fn from(dry_run: DryRun) -> Self {
-        match dry_run {
-            DryRun::Client => Self::None,
-            DryRun::None | DryRun::Server => Self::Server,
-        }
     }
 }
 

@@ -7,6 +7,7 @@ use clap::Args;
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
+use crate::commands::input::terminal_or_file;
 use crate::exit::{Exit, Failure};
 use crate::model::set::Template;
 use crate::plan::step::TemplateChange;
@@ -128,14 +129,7 @@ impl ChangeArgs {
     /// Reads the manifest that `-f` names.
     pub(super) fn read_manifest(&self, terminal: &Terminal) -> Result<Option<String>, Failure> {
         let Some(path) = &self.filename else { return Ok(None) };
-        let text = match path.to_str() {
-            Some("-") => terminal.read_input(),
-            _ => std::fs::read_to_string(path),
-        };
-        text.map(Some).map_err(|error| {
-            let cause = anyhow::Error::from(error);
-            Failure::new(Exit::Usage, cause.context(format!("could not read {}", path.display())))
-        })
+        terminal_or_file(terminal, path).map(Some)
     }
 
     /// What is being rolled out, for people.

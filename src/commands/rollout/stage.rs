@@ -4,9 +4,9 @@ use clap::Args;
 
 use crate::cluster::clock;
 use crate::commands::context::Context;
-use crate::commands::dry_run::{DryRun, WriteArgs};
+use crate::commands::dry_run::{DryRun, Preview, WriteArgs};
 use crate::commands::identity;
-use crate::commands::rollout::begin::{Preview, Request, refused};
+use crate::commands::rollout::begin::{Request, refused};
 use crate::commands::rollout::change::ChangeArgs;
 use crate::commands::rollout::conduct;
 use crate::commands::rollout::group::{self, GroupArgs, Opening};

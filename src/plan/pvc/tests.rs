@@ -752,3 +752,14 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn every_class_and_every_flag_is_explained() {
+    let text = include_str!("../../../docs/claims.md");
+    for class in Class::ALL {
+        assert!(text.contains(&format!("`{class}`")), "{class}");
+    }
+    for flag in HoldKind::ALL.into_iter().filter_map(HoldKind::flag) {
+        assert!(text.contains(&format!("| `{flag}` |")), "{flag}");
+    }
+}

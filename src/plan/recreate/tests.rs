@@ -1,6 +1,7 @@
 use super::*;
 use crate::model::run::{Run, RunPhase};
 use crate::model::set::{FieldManager, Owner};
+use crate::plan::recreate::verify::{Before, Wrong, doomed, verify};
 use crate::testing::{
     NEW, OLD, a_claim, a_claim_shape, a_manager, a_pod, a_run, a_set, a_shape, a_snapshot,
     a_template, at, selecting,
@@ -184,7 +185,7 @@ fn a_selector_that_loses_a_pod_is_refused_and_no_flag_helps() {
         Shape { selector: selecting("tier", "a"), query: "tier=a".to_owned(), ..told.live.clone() };
     let lost =
         NotRecreated::PodsLost { pods: vec!["db-2".to_owned()], selector: "tier=a".to_owned() };
-    assert_eq!(told.refusals(), [lost.clone()]);
+    assert_eq!(told.refusals(), std::slice::from_ref(&lost));
     assert_eq!(lost.flag(), None);
     told.snapshot = told.snapshot.with(labelled(2, "a"));
     assert_eq!(told.refusals(), []);
@@ -287,8 +288,13 @@ fn a_claim_that_goes_with_the_old_set_is_found() {
     let set = a_set("db").claiming("data");
     let mut claim = a_claim(&set, 1);
     let claims = vec![claim.name.clone()];
-    claim.owners =
-        vec![Owner { kind: "StatefulSet".to_owned(), name: "db".to_owned(), uid: set.uid.clone() }];
+    claim.owners = vec![Owner {
+        api_version: "apps/v1".to_owned(),
+        kind: "StatefulSet".to_owned(),
+        name: "db".to_owned(),
+        uid: set.uid.clone(),
+        controller: true,
+    }];
     assert_eq!(
         doomed(&set.uid, std::slice::from_ref(&claim)),
         Some(Wrong::DoomedClaims { claims })

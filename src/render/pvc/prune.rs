@@ -120,7 +120,15 @@ mod tests {
         let needed = ["pod/db-3 (Pending)".to_owned()];
         let lines: Vec<String> =
             ends.iter().map(|end| outcome("data-db-3", Some("pv-3"), end, &needed)).collect();
-        insta::assert_snapshot!(lines.join("\n"), @"");
+        insta::assert_snapshot!(lines.join("\n"), @"
+        pvc/data-db-3 deleted
+        pvc/data-db-3 not deleted: pod/db-3 (Pending); pv/pv-3 is as before
+        pvc/data-db-3 not deleted: it keeps changing; pv/pv-3 is still Retain, since no answer
+        pvc/data-db-3 is going and kept by the finalizer example.com/snapshot; its data stays on pv/pv-3
+        pvc/data-db-3 was deleted while pod/db-3 came to use it, and was brought back with its data
+        pvc/data-db-3 was deleted while pod/db-3 came to use it: another claim of that name is there; its data is on pv/pv-3
+        pvc/data-db-3 deleted, and it cannot be seen whether somebody came to use it: forbidden; its data is on pv/pv-3
+        ");
     }
 
     #[test]

@@ -182,7 +182,10 @@ mod tests {
         }
         let all = [volume.clone(), volume];
         let now = at(3 * 86_400);
-        insta::assert_snapshot!(list(&all[..1], Scope::Cluster, Headers::Shown, now), @"");
+        insta::assert_snapshot!(list(&all[..1], Scope::Cluster, Headers::Shown, now), @"
+        NAMESPACE   RUN    PVC         SIZE   GONE   POLICY   STATE      VOLUME
+        prod        3f9a   data-db-3   1Gi    3d     Delete   released   pv-1
+        ");
         assert_eq!(total(&all), "2 volumes, 2Gi");
     }
 }

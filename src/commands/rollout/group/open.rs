@@ -3,10 +3,10 @@
 use crate::cluster::clock;
 use crate::cluster::write::Keep;
 use crate::commands::context::Context;
-use crate::commands::dry_run::{DryRun, WriteArgs};
+use crate::commands::dry_run::{DryRun, Preview, WriteArgs};
 use crate::commands::identity;
 use crate::commands::judged;
-use crate::commands::rollout::begin::{Preview, Proposal, Request, parked};
+use crate::commands::rollout::begin::{Proposal, Request, parked};
 use crate::commands::rollout::change::ChangeArgs;
 use crate::commands::rollout::group::conduct;
 use crate::commands::rollout::group::{GroupArgs, refused};
