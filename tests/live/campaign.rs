@@ -152,11 +152,11 @@ fn round(seed: u64, numbers: &[usize], result: &mut Result) {
     thread::sleep(Duration::from_millis(500));
     say("and brought back");
     for (case, outputs) in &cases {
-        let (back, mut wrong) = case.restored(&audit, &witness.seen());
+        let (counts, mut wrong) = case.restored(&audit, &witness.seen());
         if !wrong.is_empty() {
             wrong.extend(outputs.iter().map(ToString::to_string));
         }
-        result.counts.back += back;
+        result.counts.add(counts);
         accuse(seed, case, wrong, result);
     }
     tidy(&witness);
@@ -198,7 +198,7 @@ fn accuse(seed: u64, case: &Case<'_>, wrong: Vec<String>, result: &mut Result) {
     let number = case.scene.plot.number;
     let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/campaign");
     let file = directory.join(format!("seed-{seed}-case-{number}.txt"));
-    let mut text = String::new();
+    let mut text = wrong.join("\n") + "\n\n";
     for (name, planned) in &case.truth {
         let _infallible = writeln!(text, "{name}: {planned:?}");
     }
@@ -238,11 +238,15 @@ fn summary(seed: u64, result: &Result, took: Duration) -> String {
     let Result { namespaces, claims, wanted, human, left, counts, recall, wrong } = result;
     format!(
         "seed {seed}: {claims} claims in {namespaces} namespaces: {wanted} wanted, {human} for a \
-         person, {left} left behind\n  {} deleted, {} of them brought back; {} deeds of others \
-         during a run, which spared {} claims and came too late for {}, {} of these made anew\n{}  \
-         {} things wrong, in {took:.0?}",
-        counts.deleted,
+         person, {left} left behind\n  {} deletions of {} claims with a volume and {} without; {} \
+         brought back, {} whose name was taken kept\n  {} deeds of others during a run, which \
+         spared {} claims and came too late for {}, {} of these made anew\n{}  {} things wrong, in \
+         {took:.0?}",
+        counts.deletions,
+        counts.with_volume,
+        counts.without_volume,
         counts.back,
+        counts.kept,
         counts.deeds,
         counts.spared,
         counts.raced,

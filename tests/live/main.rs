@@ -2,8 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a panic is how a test fails, in its helpers too")]
 
-mod campaign;
 mod adopt;
+mod campaign;
 mod claims;
 mod connection;
 mod exec;

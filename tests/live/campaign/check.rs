@@ -35,8 +35,13 @@ pub(super) struct Case<'a> {
 /// What was counted on the way.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Counts {
-    pub(super) deleted: usize,
+    pub(super) deletions: usize,
+    pub(super) with_volume: usize,
+    pub(super) without_volume: usize,
+    /// Brought back to their volumes.
     pub(super) back: usize,
+    /// Not brought back, since a set had made a new claim of the name; the volume is kept.
+    pub(super) kept: usize,
     /// Deeds of others during a run.
     pub(super) deeds: usize,
     /// Claims that came into use or were marked during a run, and what became of them.
@@ -48,8 +53,11 @@ pub(super) struct Counts {
 
 impl Counts {
     pub(super) fn add(&mut self, other: Self) {
-        self.deleted += other.deleted;
+        self.deletions += other.deletions;
+        self.with_volume += other.with_volume;
+        self.without_volume += other.without_volume;
         self.back += other.back;
+        self.kept += other.kept;
         self.deeds += other.deeds;
         self.spared += other.spared;
         self.raced += other.raced;
@@ -86,12 +94,18 @@ impl Case<'_> {
         let (mut counts, mut wrong) = (Counts::default(), Vec::new());
         let mut deleted = BTreeSet::new();
         for deletion in audit.deletions.iter().filter(|one| one.namespace == self.name()) {
+            counts.deletions += 1;
             deleted.insert((deletion.claim.clone(), deletion.uid.clone()));
             if let Err(why) = self.may(deletion, audit) {
                 wrong.push(format!("{}/{} was deleted: {why}", self.name(), deletion.claim));
             }
         }
-        counts.deleted = deleted.len();
+        for (claim, _) in &deleted {
+            match self.before.get(claim).and_then(|before| before.volume.as_ref()) {
+                Some(_) => counts.with_volume += 1,
+                None => counts.without_volume += 1,
+            }
+        }
         for act in &self.acts {
             counts.deeds += act.done.len();
             wrong.extend(self.report(act, audit, seen, &mut counts));
@@ -221,11 +235,12 @@ impl Case<'_> {
     }
 
     /// Everything that is wrong after all was brought back.
-    pub(super) fn restored(&self, audit: &Audit, seen: &Seen) -> (usize, Vec<String>) {
-        let (mut back, mut wrong) = (0, self.lost());
+    pub(super) fn restored(&self, audit: &Audit, seen: &Seen) -> (Counts, Vec<String>) {
+        let (mut counts, mut wrong) = (Counts::default(), self.lost());
         let ours = audit.deletions.iter().filter(|one| one.namespace == self.name());
-        for deletion in ours {
-            let (name, before) = (&deletion.claim, self.before.get(&deletion.claim));
+        let claims: BTreeSet<&String> = ours.map(|one| &one.claim).collect();
+        for name in claims {
+            let before = self.before.get(name);
             let Some(Before { volume: Some(volume), policy, .. }) = before else { continue };
             let pv = seen.volumes.get(volume);
             let is_policy = |wanted: Option<&str>| {
@@ -235,20 +250,22 @@ impl Case<'_> {
                 Some(now) if now["spec"]["volumeName"] == **volume => {
                     let bound = now["status"]["phase"] == "Bound";
                     if bound && is_policy(policy.as_deref()) {
-                        back += 1;
+                        counts.back += 1;
                     } else {
                         wrong.push(format!("{}/{name} is not as before: {now}", self.name()));
                     }
                 }
                 // A set was faster: its new claim has the name, and the volume waits.
-                Some(_) if self.came_into_use(name) && is_policy(Some("Retain")) => {}
+                Some(_) if self.came_into_use(name) && is_policy(Some("Retain")) => {
+                    counts.kept += 1;
+                }
                 other => wrong.push(format!(
                     "{}/{name} did not come back to pv/{volume}: {other:?}, {pv:?}",
                     self.name()
                 )),
             }
         }
-        (back, wrong)
+        (counts, wrong)
     }
 
     fn came_into_use(&self, claim: &String) -> bool {

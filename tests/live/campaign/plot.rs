@@ -1,7 +1,7 @@
 //! What one namespace is made of, and the truth about each of its claims.
 //!
-//! `{ns}` in paths and bodies stands for the namespace, a text `uid-of:PATH` for the UID of an
-//! object that is there by then, and `volume-of:NAME` for the volume of a claim.
+//! `{ns}` in paths and bodies stands for the namespace, `{run}` for the run of the test, and a text
+//! `uid-of:PATH` for the UID of an object that is there by then.
 
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;

@@ -74,10 +74,6 @@ impl<'a> Scene<'a> {
                 if let Some(path) = text.strip_prefix("uid-of:") {
                     let request = self.ns.control_plane().request("GET", path, &Value::Null);
                     request.unwrap().1["metadata"]["uid"].clone()
-                } else if let Some(claim) = text.strip_prefix("volume-of:") {
-                    let seen = self.witness.seen();
-                    let found = seen.claim(self.name(), claim);
-                    found.map_or(Value::Null, |claim| claim["spec"]["volumeName"].clone())
                 } else {
                     text.into()
                 }

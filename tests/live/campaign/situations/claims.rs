@@ -75,23 +75,39 @@ pub(super) fn snapshot(plot: &mut Plot) {
     plot.create(1, "apis/snapshot.storage.k8s.io/v1", "volumesnapshots", manifest);
 }
 
-/// Its volume is still attached to a node.
+/// Its volume is still attached to a node. It is one of a CSI driver: no others are attached by
+/// way of an object.
 pub(super) fn attached(plot: &mut Plot) {
     let claim = plot.otherwise_left(Truth::Wanted("its volume is attached"));
     let name = format!("{{ns}}-{claim}");
+    let volume = json!({
+        "apiVersion": "v1", "kind": "PersistentVolume",
+        "metadata": {
+            "name": name,
+            "annotations": { "pv.kubernetes.io/provisioned-by": "csi.example.com" },
+        },
+        "spec": {
+            "capacity": { "storage": "1Mi" }, "accessModes": ["ReadWriteOnce"],
+            "persistentVolumeReclaimPolicy": "Delete", "storageClassName": "",
+            "csi": { "driver": "csi.example.com", "volumeHandle": name },
+            "claimRef": { "namespace": "{ns}", "name": claim },
+        },
+    });
+    plot.send(0, "POST", "/api/v1/persistentvolumes", volume);
+    plot.alter(&claim, |manifest| {
+        manifest["spec"]["storageClassName"] = json!("");
+        manifest["spec"]["volumeName"] = json!(name);
+    });
     let manifest = json!({
-        "apiVersion": "storage.k8s.io/v1", "kind": "VolumeAttachment", "metadata": { "name": name },
+        "apiVersion": "storage.k8s.io/v1", "kind": "VolumeAttachment",
+        "metadata": { "name": name },
         "spec": {
             "attacher": "csi.example.com", "nodeName": "node-0",
-            "source": { "persistentVolumeName": format!("volume-of:{claim}") },
+            "source": { "persistentVolumeName": name },
         },
     });
     let path = "/apis/storage.k8s.io/v1/volumeattachments";
     plot.send(2, "POST", path, manifest);
-    plot.send(
-        3,
-        "PATCH",
-        &format!("{path}/{name}/status"),
-        json!({ "status": { "attached": true } }),
-    );
+    let attached = json!({ "status": { "attached": true } });
+    plot.send(3, "PATCH", &format!("{path}/{name}/status"), attached);
 }
