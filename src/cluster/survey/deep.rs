@@ -37,16 +37,12 @@ const AT_ONCE: usize = 4;
 /// Lists of the whole cluster that are under way at the same time.
 const LONG_AT_ONCE: usize = 2;
 
-/// Kinds that are not searched, by group and plural name: what was read already as what it is,
-/// the claims themselves, what Kubernetes writes about objects, and what nobody should read.
+/// Kinds that are not searched, by group and plural name.
 const SKIPPED: &[(&str, &str)] = &[
-    ("", "endpoints"),
-    ("", "events"),
+    // What was read already as what it is, and the claims themselves.
     ("", "persistentvolumeclaims"),
     ("", "pods"),
     ("", "replicationcontrollers"),
-    ("", "secrets"),
-    ("apps", "controllerrevisions"),
     ("apps", "daemonsets"),
     ("apps", "deployments"),
     ("apps", "replicasets"),
@@ -54,10 +50,27 @@ const SKIPPED: &[(&str, &str)] = &[
     ("autoscaling", "horizontalpodautoscalers"),
     ("batch", "cronjobs"),
     ("batch", "jobs"),
+    ("snapshot.storage.k8s.io", "volumesnapshots"),
+    // What Kubernetes writes about others.
+    ("", "endpoints"),
+    ("", "events"),
+    ("apps", "controllerrevisions"),
     ("coordination.k8s.io", "leases"),
     ("discovery.k8s.io", "endpointslices"),
     ("events.k8s.io", "events"),
-    ("snapshot.storage.k8s.io", "volumesnapshots"),
+    ("storage.k8s.io", "csistoragecapacities"),
+    // What nobody should read.
+    ("", "secrets"),
+    // Kinds of Kubernetes itself that have no volumes. Not everybody may read them.
+    ("", "limitranges"),
+    ("", "resourcequotas"),
+    ("", "serviceaccounts"),
+    ("certificates.k8s.io", "podcertificaterequests"),
+    ("networking.k8s.io", "ingresses"),
+    ("networking.k8s.io", "networkpolicies"),
+    ("policy", "poddisruptionbudgets"),
+    ("rbac.authorization.k8s.io", "rolebindings"),
+    ("rbac.authorization.k8s.io", "roles"),
 ];
 
 /// Searches the namespaces of the candidates, and says so in the survey.

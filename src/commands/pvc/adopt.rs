@@ -329,7 +329,7 @@ async fn stays(cx: &Context, seen: &Look) -> bool {
     let Some(from) = &seen.scene.from else { return false };
     let now = cx.session.claim(&from.namespace, &from.name).await;
     now.is_ok_and(|claim| {
-        claim.is_some_and(|(claim, _)| claim.uid == from.uid && claim.deleting_since.is_none())
+        claim.is_some_and(|claim| claim.uid == from.uid && claim.deleting_since.is_none())
     })
 }
 
