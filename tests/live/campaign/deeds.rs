@@ -169,21 +169,28 @@ impl Deed {
     }
 }
 
-/// Lets the set of a claim grow up to it, or brings the set back. Nothing where there is no set.
+/// Lets the set of a claim grow up to it, or brings the set back. Nothing where there is no set,
+/// where it is that large already, or where an autoscaler would take it back.
 fn set(ns: &Namespace<'_>, plot: &Plot, claim: &str) -> Option<Done> {
     let seat = plot.claims.get(claim)?.seat.as_ref()?;
     let path = format!("/apis/apps/v1/namespaces/{}/statefulsets", ns.name());
     if let Some(set) = plot.sets.iter().find(|set| set.name == seat.set) {
-        if seat.ordinal < set.range().end {
+        let replicas = (seat.ordinal + 1).checked_sub(set.start)?;
+        let now = ns.get("apis/apps/v1", &format!("statefulsets/{}", seat.set))?;
+        let has = now["spec"]["replicas"].as_u64().unwrap_or(0);
+        if u64::from(replicas) <= has || set.most.is_some_and(|most| replicas > most) {
             return None;
         }
-        let replicas = seat.ordinal - set.start + 1;
-        let body = json!({ "spec": { "replicas": replicas } });
+        let version = &now["metadata"]["resourceVersion"];
+        let body = json!({
+            "metadata": { "resourceVersion": version }, "spec": { "replicas": replicas },
+        });
         let claims = seated(plot, &seat.set, set.range().end, seat.ordinal);
         return send(ns, ("PATCH", &format!("{path}/{}", seat.set), &body), Deed::Set, claims);
     }
     let template = claim.strip_suffix(&format!("-{}-{}", seat.set, seat.ordinal))?.to_owned();
-    let set = SetPlan { name: seat.set.clone(), template, start: 0, replicas: seat.ordinal + 1 };
+    let (name, replicas) = (seat.set.clone(), seat.ordinal + 1);
+    let set = SetPlan { name, template, start: 0, replicas, most: None };
     let claims = seated(plot, &seat.set, 0, seat.ordinal);
     send(ns, ("POST", &path, &set.manifest()), Deed::Set, claims)
 }

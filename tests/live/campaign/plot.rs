@@ -79,6 +79,8 @@ pub(super) struct SetPlan {
     pub(super) template: String,
     pub(super) start: u32,
     pub(super) replicas: u32,
+    /// As many as an autoscaler leaves it.
+    pub(super) most: Option<u32>,
 }
 
 impl SetPlan {
@@ -159,7 +161,7 @@ impl Plot {
     /// A set that is not sent yet.
     pub(super) fn a_set(&mut self, start: u32, replicas: u32) -> SetPlan {
         let template = self.random.one(&["data", "wal", "store", "data-a"]).to_owned();
-        SetPlan { name: self.word(), template, start, replicas }
+        SetPlan { name: self.word(), template, start, replicas, most: None }
     }
 
     /// A small number, at least one.
@@ -279,7 +281,8 @@ impl Plot {
                 known.replicas = known.replicas.max((ordinal + 1).saturating_sub(known.start));
             } else if let Some(template) = name.strip_suffix(&format!("-{set}-{ordinal}")) {
                 let template = template.to_owned();
-                self.sets.push(SetPlan { name: set, template, start: 0, replicas: ordinal + 1 });
+                let (start, replicas, most) = (0, ordinal + 1, None);
+                self.sets.push(SetPlan { name: set, template, start, replicas, most });
             }
         }
     }

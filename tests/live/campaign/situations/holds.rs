@@ -37,8 +37,8 @@ const AUTOSCALERS: &str = "horizontalpodautoscalers";
 
 pub(super) fn autoscaled(plot: &mut Plot) {
     let replicas = plot.few();
-    let set = plot.a_set(0, replicas);
     let most = replicas + plot.few();
+    let set = SetPlan { most: Some(most), ..plot.a_set(0, replicas) };
     plot.outgrown(&set, most + 2, |ordinal| {
         let left = Left::scaled_down();
         let burst = ordinal < most;
@@ -48,7 +48,7 @@ pub(super) fn autoscaled(plot: &mut Plot) {
 }
 
 pub(super) fn parked_and_autoscaled(plot: &mut Plot) {
-    let set = plot.a_set(0, 0);
+    let set = SetPlan { most: Some(5), ..plot.a_set(0, 0) };
     let truth = Left::scaled_down().class("parked").but(Lift::Parked).but(Lift::Autoscaled);
     plot.outgrown(&set, 2, |_| Truth::Left(truth.clone()));
     plot.create(3, "apis/autoscaling/v2", AUTOSCALERS, autoscaler(&set, 5));

@@ -151,12 +151,14 @@ pub(super) fn ambiguous(plot: &mut Plot) {
         template: a.clone(),
         start: 0,
         replicas: 1 + plot.random.below(3),
+        most: None,
     };
     let two = SetPlan {
         name: c,
         template: format!("{a}-{b}"),
         start: 0,
         replicas: 1 + plot.random.below(3),
+        most: None,
     };
     let most = one.replicas.max(two.replicas);
     for set in [&one, &two] {
