@@ -40,6 +40,12 @@ test: control-plane ## Run all tests, those on a real control plane included
 live: control-plane ## Run only the tests on a real control plane
 	scripts/test --test live
 
+# KUBECTL_STS_CAMPAIGN_SEED makes the same clusters again: docs/testing.md.
+.PHONY: campaign
+campaign: control-plane ## Delete claims in random clusters, 50,000 claims in all, and check from outside (hours)
+	KUBECTL_STS_CAMPAIGN_CLAIMS=$${KUBECTL_STS_CAMPAIGN_CLAIMS:-50000} \
+		$(CARGO) test --locked --test live campaign:: -- --nocapture
+
 .PHONY: bench
 bench: control-plane ## Measure what staging costs, and what the claims of a large cluster do
 	$(CARGO) build --locked --release

@@ -5,7 +5,6 @@
 
 mod cases;
 mod judge;
-mod random;
 mod seen;
 
 use std::collections::BTreeSet;

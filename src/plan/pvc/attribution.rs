@@ -58,13 +58,16 @@ impl<'a> Stems<'a> {
     }
 }
 
-/// The name before the last dash, and the ordinal behind it, if it can be one: no leading zero,
-/// and no more than fits into the controller's `int32`.
+/// The name before the last dash, and the ordinal behind it, if a controller could have made it.
+///
+/// The ordinal has no leading zero and fits into the controller's `int32`; the name before it is
+/// a template, a dash and a set, and neither of those is empty or ends in a dash.
 pub fn split(claim: &str) -> Option<(&str, Ordinal)> {
     let (stem, digits) = claim.rsplit_once('-')?;
     let ordinal: u32 = digits.parse().ok()?;
     let written = ordinal.to_string() == digits && i32::try_from(ordinal).is_ok();
-    (written && !stem.is_empty()).then_some((stem, Ordinal(ordinal)))
+    let inner = stem.trim_matches('-');
+    (written && inner == stem && inner.contains('-')).then_some((stem, Ordinal(ordinal)))
 }
 
 #[cfg(test)]
@@ -81,10 +84,11 @@ mod tests {
             "web",
             "-1",
             "data-web-+1",
+            "data-web--1",
+            "web-1",
+            "-web-1",
         ] {
             assert_eq!(split(stranger), None, "{stranger}");
         }
-        // The stem then ends in a dash, which no set's does.
-        assert_eq!(split("data-web--1"), Some(("data-web-", Ordinal(1))));
     }
 }

@@ -215,8 +215,11 @@ fn case_16_what_no_controller_would_write_is_no_ordinal() {
         assert!(of(&survey, name).owners.is_empty(), "{name}");
         assert!(!goes(&survey, name, &Terms { confidence: Confidence::Low, ..Terms::default() }));
     }
-    let survey = one(a_left_claim("data-web-01", "web"));
-    assert_eq!(class(&survey, "data-web-01"), Class::NotOurs);
+    // Nor is the rest of these names a template and a set.
+    for name in ["data-web-01", "data-web--1", "web-7"] {
+        let survey = one(a_left_claim(name, "web"));
+        assert_eq!(class(&survey, name), Class::NotOurs, "{name}");
+    }
 }
 
 #[test]

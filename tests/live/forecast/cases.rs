@@ -10,7 +10,7 @@ use kubectl_sts::plan::simulate::change::Change;
 use serde_json::Value;
 use serde_json::json;
 
-use crate::forecast::random::Random;
+use crate::harness::Random;
 
 /// What the simulated kubelet reads.
 const BEHAVIOR: &str = "control-plane.kubectl-sts.io/";
