@@ -239,7 +239,7 @@ fn summary(seed: u64, result: &Result, took: Duration) -> String {
     format!(
         "seed {seed}: {claims} claims in {namespaces} namespaces: {wanted} wanted, {human} for a \
          person, {left} left behind\n  {} deletions of {} claims with a volume and {} without; {} \
-         brought back, {} whose name was taken kept\n  {} deeds of others during a run, which \
+         brought back, {} kept where a set has the name\n  {} deeds of others during a run, which \
          spared {} claims and came too late for {}, {} of these made anew\n{}  {} things wrong, in \
          {took:.0?}",
         counts.deletions,

@@ -7,21 +7,31 @@ use std::thread;
 use std::time::Duration;
 
 use jiff::Timestamp;
+use serde_json::Value;
 
 use crate::campaign::deeds::Deed;
 use crate::campaign::deeds::Disturbance;
 use crate::campaign::deeds::Done;
+use crate::campaign::deeds::late;
+use crate::campaign::plot::Planned;
 use crate::campaign::stage::Scene;
 use crate::campaign::truth::Lift;
 use crate::campaign::truth::Setting;
 use crate::campaign::truth::Sure;
 use crate::campaign::truth::Truth;
 use crate::campaign::witness::RUN;
+use crate::campaign::witness::Seen;
 use crate::campaign::witness::Witness;
 use crate::harness::Output;
 
 /// How long one run may take on a machine that is busy.
 const LONG: Duration = Duration::from_secs(300);
+
+/// How long a claim takes to go once its pod is gone.
+const SOON: Duration = Duration::from_secs(5);
+
+/// Why claims are wanted that were not at the beginning.
+const CAME: &str = "it came into use";
 
 /// A run that deletes.
 pub(super) struct Act {
@@ -91,7 +101,7 @@ fn due(scene: &Scene<'_>, witness: &Witness, setting: &Setting) -> BTreeSet<Stri
 fn learn(scene: &mut Scene<'_>, done: &[Done]) {
     for claim in done.iter().flat_map(|done| &done.claims) {
         if let Some(planned) = scene.plot.claims.get_mut(claim) {
-            planned.truth = Truth::Wanted("it came into use");
+            planned.truth = Truth::Wanted(CAME);
         }
     }
     for done in done.iter().filter(|done| done.deed == Deed::Set) {
@@ -99,15 +109,32 @@ fn learn(scene: &mut Scene<'_>, done: &[Done]) {
     }
 }
 
-/// Brings back whatever the runs put aside in the namespace.
+/// Brings back whatever the runs put aside in the namespace. Claims that are on their way out, and
+/// stay only as long as a pod that came too late, are let go first.
 pub(super) fn restore(scene: &Scene<'_>, witness: &Witness) -> Vec<Output> {
+    let namespace = scene.ns.name();
+    let came = |planned: &Planned| planned.truth == Truth::Wanted(CAME);
+    for (claim, planned) in scene.plot.claims.iter().filter(|(_, planned)| came(planned)) {
+        let is_going = |seen: &Seen| {
+            let now = seen.claim(namespace, claim);
+            now.is_some_and(|now| now["metadata"]["deletionTimestamp"].is_string())
+        };
+        if !planned.going && is_going(&witness.seen()) {
+            let path = format!("/api/v1/namespaces/{namespace}/pods/{}", late(claim));
+            let _answer = scene.ns.control_plane().request("DELETE", &path, &Value::Null);
+            let _gone = witness.wait_until(SOON, |seen| !is_going(seen));
+        }
+    }
     let runs: BTreeSet<String> = witness
         .seen()
         .volumes
         .values()
-        .filter(|volume| volume["spec"]["claimRef"]["namespace"] == scene.ns.name())
+        .filter(|volume| volume["spec"]["claimRef"]["namespace"] == namespace)
         .filter_map(|volume| volume["metadata"]["annotations"][RUN].as_str().map(str::to_owned))
         .collect();
-    let back = |run: &String| scene.ns.sts(&["pvc", "restore", run, "--yes"]).patience(LONG).run();
+    let back = |run: &String| {
+        let words = ["pvc", "restore", run, "--yes", "--timeout", "30s"];
+        scene.ns.sts(&words).patience(LONG).run()
+    };
     runs.iter().map(back).collect()
 }

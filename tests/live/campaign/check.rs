@@ -40,7 +40,7 @@ pub(super) struct Counts {
     pub(super) without_volume: usize,
     /// Brought back to their volumes.
     pub(super) back: usize,
-    /// Not brought back, since a set had made a new claim of the name; the volume is kept.
+    /// Not brought back, since a set was faster and has the name; the volume is kept.
     pub(super) kept: usize,
     /// Deeds of others during a run.
     pub(super) deeds: usize,
@@ -246,7 +246,12 @@ impl Case<'_> {
             let is_policy = |wanted: Option<&str>| {
                 pv.and_then(|pv| pv["spec"]["persistentVolumeReclaimPolicy"].as_str()) == wanted
             };
+            let kept = self.came_into_use(name) && is_policy(Some("Retain"));
             match seen.claim(self.name(), name) {
+                // A pod of its set was faster: the claim goes with that pod, and the volume stays.
+                Some(now) if kept && now["metadata"]["deletionTimestamp"].is_string() => {
+                    counts.kept += 1;
+                }
                 Some(now) if now["spec"]["volumeName"] == **volume => {
                     let bound = now["status"]["phase"] == "Bound";
                     if bound && is_policy(policy.as_deref()) {
@@ -256,9 +261,7 @@ impl Case<'_> {
                     }
                 }
                 // A set was faster: its new claim has the name, and the volume waits.
-                Some(_) if self.came_into_use(name) && is_policy(Some("Retain")) => {
-                    counts.kept += 1;
-                }
+                Some(_) if kept => counts.kept += 1,
                 other => wrong.push(format!(
                     "{}/{name} did not come back to pv/{volume}: {other:?}, {pv:?}",
                     self.name()

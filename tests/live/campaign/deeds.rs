@@ -117,6 +117,11 @@ fn other(
     there.get(index).map(|name| (*name).clone())
 }
 
+/// The name of what comes for a claim.
+pub(super) fn late(claim: &str) -> String {
+    format!("late-{claim}")
+}
+
 impl Deed {
     /// Whether the claim is in use after it, or is to be.
     pub(super) fn is_use(self) -> bool {
@@ -135,7 +140,7 @@ impl Deed {
 
     fn carry_out(self, ns: &Namespace<'_>, plot: &Plot, claim: &str) -> Option<Done> {
         let namespace = ns.name();
-        let name = format!("late-{claim}");
+        let name = late(claim);
         let pods = format!("/api/v1/namespaces/{namespace}/pods");
         let (method, path, body) = match self {
             Self::Set => {
