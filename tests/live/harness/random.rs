@@ -1,5 +1,7 @@
 //! Numbers that are the same for the same seed, everywhere and for ever (splitmix64).
 
+use super::must;
+
 /// A source of numbers.
 #[derive(Clone, Debug)]
 pub(crate) struct Random(u64);
@@ -19,7 +21,7 @@ impl Random {
 
     /// A number below the bound.
     pub(crate) fn below(&mut self, bound: u32) -> u32 {
-        u32::try_from(self.next() % u64::from(bound.max(1))).unwrap()
+        must(u32::try_from(self.next() % u64::from(bound.max(1))), "stay below the bound")
     }
 
     /// Whether something happens that happens that often in a hundred.
@@ -29,6 +31,6 @@ impl Random {
 
     /// One of these.
     pub(crate) fn one<T: Clone>(&mut self, of: &[T]) -> T {
-        of[self.below(u32::try_from(of.len()).unwrap()) as usize].clone()
+        of[self.below(must(u32::try_from(of.len()), "count what to choose from")) as usize].clone()
     }
 }
