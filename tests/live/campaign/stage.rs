@@ -34,7 +34,9 @@ impl<'a> Scene<'a> {
     pub(super) fn make(ns: Namespace<'a>, plot: Plot, witness: &'a Witness) -> Self {
         let scene = Self { ns, plot, witness };
         for (stage, calls) in scene.plot.stages.iter().enumerate() {
-            calls.iter().for_each(|call| scene.call(call));
+            for call in &calls {
+                scene.call(call);
+            }
             if stage == 0 {
                 scene.claims();
             }
