@@ -34,7 +34,7 @@ impl<'a> Scene<'a> {
     pub(super) fn make(ns: Namespace<'a>, plot: Plot, witness: &'a Witness) -> Self {
         let scene = Self { ns, plot, witness };
         for (stage, calls) in scene.plot.stages.iter().enumerate() {
-            for call in &calls {
+            for call in calls {
                 scene.call(call);
             }
             if stage == 0 {
