@@ -8,6 +8,7 @@ use jiff::SignedDuration;
 use serde_json::{Value, json};
 
 use crate::cluster::clock;
+use crate::cluster::status;
 use crate::cluster::write::Keep;
 use crate::commands::context::{Consent, Context, refused};
 use crate::commands::duration::signed;
@@ -20,6 +21,7 @@ use crate::commands::set_name::set_name;
 use crate::convert::adopted::{adopted, template_spec, volume_mode};
 use crate::convert::claim_manifest::{Restored, kept};
 use crate::exit::{Exit, Failure};
+use crate::model::claim::Claim;
 use crate::model::ordinal::Ordinal;
 use crate::model::set::Set;
 use crate::model::trash::Mark;
@@ -79,6 +81,9 @@ pub struct AdoptArgs {
     #[arg(long, short)]
     yes: bool,
 }
+
+/// How often the server is asked about a claim that goes on changing.
+const ATTEMPTS: u32 = 3;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -231,18 +236,34 @@ fn compare(cx: &Context, seen: &Look, wish: &Wish) -> Result<(), Failure> {
 /// count the old claim.
 async fn ask_server(cx: &Context, seen: &Look, wish: &Wish, mark: &Mark) -> Result<(), Failure> {
     let (Some(from), Some(object)) = (&seen.scene.from, &seen.from_object) else { return Ok(()) };
-    let mut steps = vec![Step::Delete(Deletion::of_claim(from))];
+    rehearse(cx, from).await.map_err(|failure| failure.hint("nothing was changed"))?;
     if wish.from.namespace != wish.target.namespace {
         let kept = kept(object, None).map_err(anyhow::Error::from)?;
-        steps.push(creation(seen, wish, &mark.run, &kept)?);
-    }
-    for step in steps {
         cx.session
-            .apply(&step, Keep::DryRun)
+            .apply(&creation(seen, wish, &mark.run, &kept)?, Keep::DryRun)
             .await
             .map_err(|error| Failure::from(error).hint("nothing was changed"))?;
     }
     Ok(())
+}
+
+/// Has the server judge the deletion of a claim. Its status may have changed since it was read, as
+/// when its last pod has just gone: then it is the same claim in a newer version.
+async fn rehearse(cx: &Context, claim: &Claim) -> Result<(), Failure> {
+    let mut claim = claim.clone();
+    for _ in 1..ATTEMPTS {
+        let step = Step::Delete(Deletion::of_claim(&claim));
+        match cx.session.apply(&step, Keep::DryRun).await {
+            Err(error) if status::is_conflict(&error) => {}
+            other => return Ok(other.map(drop)?),
+        }
+        match cx.session.claim(&claim.namespace, &claim.name).await? {
+            Some(newer) if newer.uid == claim.uid => claim = newer,
+            _ => break,
+        }
+    }
+    let step = Step::Delete(Deletion::of_claim(&claim));
+    Ok(cx.session.apply(&step, Keep::DryRun).await.map(drop)?)
 }
 
 fn creation(seen: &Look, wish: &Wish, run: &str, kept: &str) -> Result<Step, Failure> {
