@@ -239,6 +239,13 @@ impl Plot {
         name.to_owned()
     }
 
+    /// No set uses the claim again, however it grows.
+    pub(super) fn without_seat(&mut self, name: &str) {
+        if let Some(planned) = self.claims.get_mut(name) {
+            planned.seat = None;
+        }
+    }
+
     fn plan(&mut self, name: &str, truth: Truth, maker: Maker, seat: Option<Seat>) {
         let situation = self.situation;
         let (bound, stale, going) = (true, false, false);

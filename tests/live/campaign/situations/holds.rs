@@ -155,10 +155,7 @@ pub(super) fn kruise(plot: &mut Plot) {
     let reserved = Left::scaled_down().class("reserved").but(Lift::Reserved);
     plot.as_controller(&set, 1, Truth::Left(reserved));
     plot.as_controller(&set, 4, Truth::Human("OpenKruise has rules of its own"));
-    let mut no_seats = |ordinal: u32| {
-        if let Some(planned) = plot.claims.get_mut(&set.claim(ordinal)) {
-            planned.seat = None;
-        }
-    };
-    (0..5).for_each(&mut no_seats);
+    for ordinal in 0..5 {
+        plot.without_seat(&set.claim(ordinal));
+    }
 }

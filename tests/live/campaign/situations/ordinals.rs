@@ -105,6 +105,7 @@ pub(super) fn template_removed(plot: &mut Plot) {
     if plot.random.percent(30) {
         for ordinal in former.range() {
             plot.by_cluster(&former, ordinal, removed());
+            plot.without_seat(&former.claim(ordinal));
         }
         plot.create(1, "apis/apps/v1", "statefulsets", former.manifest());
         plot.send(2, "DELETE", &set.path(), json!({ "propagationPolicy": "Background" }));
@@ -116,7 +117,8 @@ pub(super) fn template_removed(plot: &mut Plot) {
     } else {
         plot.live(&set);
         for ordinal in 0..plot.few() {
-            plot.as_controller(&former, ordinal, removed());
+            let name = plot.as_controller(&former, ordinal, removed());
+            plot.without_seat(&name);
         }
     }
 }

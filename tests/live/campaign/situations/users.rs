@@ -2,7 +2,6 @@
 
 use serde_json::json;
 
-use crate::campaign::plot::Maker;
 use crate::campaign::plot::Plot;
 use crate::campaign::plot::SetPlan;
 use crate::campaign::plot::pod_spec;
@@ -92,10 +91,7 @@ pub(super) fn ephemeral(plot: &mut Plot) {
     let set = SetPlan { template: "data".to_owned(), ..plot.a_set(0, 0) };
     let name = set.claim(0);
     plot.by_cluster(&set, 0, Truth::Wanted("it is an ephemeral volume of a pod"));
-    if let Some(planned) = plot.claims.get_mut(&name) {
-        planned.maker = Maker::Cluster;
-        planned.seat = None;
-    }
+    plot.without_seat(&name);
     let claim = json!({ "volumeClaimTemplate": { "spec": crate::campaign::plot::claim_spec() } });
     let manifest = json!({
         "metadata": { "name": format!("data-{}", set.name) },
@@ -149,8 +145,6 @@ pub(super) fn templates(plot: &mut Plot) {
     for ordinal in 0..plot.few() {
         let truth = Truth::Wanted("a set of an unknown kind may want it");
         let name = plot.as_controller(&set, ordinal, truth);
-        if let Some(planned) = plot.claims.get_mut(&name) {
-            planned.seat = None;
-        }
+        plot.without_seat(&name);
     }
 }
