@@ -27,9 +27,10 @@ use crate::model::set::{
 };
 use crate::model::shape::{ClaimShape, Shape};
 use crate::model::snapshot::{Known, Snapshot};
-use crate::model::volume::{PROVISIONED_BY, ReclaimPolicy, Volume};
+use crate::model::volume::{BoundClaim, PROVISIONED_BY, ReclaimPolicy, Volume};
 use crate::plan::options::Options;
 use crate::plan::scale::{Overrides, Surroundings, Wish};
+use crate::plan::step::volume::{BindingChange, VolumePatch};
 
 /// The revision sets and pods are on unless a test says otherwise.
 pub(crate) const OLD: &str = "db-old";
@@ -526,5 +527,32 @@ pub(crate) fn an_attachment(node: &str, volume: &str) -> Attachment {
         volume: Some(volume.to_owned()),
         attacher: "x.csi".to_owned(),
         attached: true,
+    }
+}
+
+impl VolumePatch {
+    /// What the server makes of the volume with it.
+    pub(crate) fn carry_out(&self, volume: &mut Volume) {
+        for (key, value) in &self.annotations {
+            match value {
+                Some(value) => volume.annotations.insert(key.clone(), value.clone()),
+                None => volume.annotations.remove(key),
+            };
+        }
+        if let Some(policy) = &self.reclaim_policy {
+            volume.reclaim_policy = policy.clone();
+        }
+        let bound = |volume: &mut Volume, uid: Option<String>| {
+            volume.claim.as_mut().unwrap().uid = uid;
+        };
+        match &self.claim {
+            BindingChange::Keep => {}
+            BindingChange::Reserve => bound(volume, None),
+            BindingChange::Release { uid } => bound(volume, Some(uid.clone())),
+            BindingChange::ReserveFor { namespace, name } => {
+                let (namespace, name) = (namespace.clone(), name.clone());
+                volume.claim = Some(BoundClaim { namespace, name, uid: None });
+            }
+        }
     }
 }

@@ -94,7 +94,12 @@ impl Session {
         })
     }
 
-    async fn object(&self, path: String, name: &str) -> Result<Option<Value>, kube::Error> {
+    /// One object as the server sends it; nothing if there is none.
+    pub(super) async fn object(
+        &self,
+        path: String,
+        name: &str,
+    ) -> Result<Option<Value>, kube::Error> {
         let request = Request::new(path)
             .get(name, &GetParams::default())
             .map_err(kube::Error::BuildRequest)?;

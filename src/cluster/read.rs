@@ -342,7 +342,7 @@ pub(super) async fn get<T: Listed>(
     client.request(request::<T>(namespace, name)?).await
 }
 
-pub(super) fn request<T: Listed>(
+fn request<T: Listed>(
     namespace: Option<&str>,
     name: &str,
 ) -> Result<http::Request<Vec<u8>>, kube::Error> {

@@ -5,10 +5,9 @@ use std::collections::BTreeMap;
 use kube::Client;
 use serde_json::Value;
 
-use crate::cluster::list::{Lists, Query, fold, garbled};
-use crate::cluster::read::{claim_if_any, known, request, sets, volume};
+use crate::cluster::list::{Listed, Lists, Query, fold, garbled};
+use crate::cluster::read::{claim_if_any, known, sets, volume};
 use crate::cluster::session::Session;
-use crate::cluster::status;
 use crate::convert;
 use crate::model::claim::Claim;
 use crate::model::snapshot::Known;
@@ -23,11 +22,8 @@ impl Session {
         namespace: &str,
         name: &str,
     ) -> Result<Option<(Claim, Value)>, kube::Error> {
-        let request = request::<wire::claim::PersistentVolumeClaim>(Some(namespace), name)?;
-        let object: Value = match self.client().request(request).await {
-            Err(error) if status::is_not_found(&error) => return Ok(None),
-            read => read?,
-        };
+        let path = wire::claim::PersistentVolumeClaim::path(Some(namespace));
+        let Some(object) = self.object(path, name).await? else { return Ok(None) };
         let wire = serde_json::from_value(object.clone()).map_err(kube::Error::SerdeError)?;
         let claim = convert::claim::claim(wire).map_err(garbled)?;
         Ok(Some((claim, object)))
@@ -50,15 +46,13 @@ impl Session {
         namespace: &str,
         claims: &[String],
     ) -> Result<Known<BTreeMap<String, Vec<String>>>, kube::Error> {
-        let version = self.server_version().await?;
-        let lists = Lists::of_version(version.major, version.minor);
+        let lists = self.lists().await?;
         known(users(self.client(), namespace, claims, lists).await)
     }
 
     /// All volumes that a run of this program has put aside, or why they cannot be known.
     pub async fn trash(&self) -> Result<Known<Vec<Volume>>, kube::Error> {
-        let version = self.server_version().await?;
-        let lists = Lists::of_version(version.major, version.minor);
+        let lists = self.lists().await?;
         known(trash(self.client(), lists).await)
     }
 }
@@ -82,8 +76,7 @@ async fn users(
     // The sets afterwards: one that wants a claim by now makes its pod in a moment.
     for set in sets(client, Some(namespace), lists).await? {
         for claim in claims {
-            let wants = set.wanted.iter().any(|ordinal| set.claim_names(ordinal).contains(claim));
-            if wants {
+            if set.wants_claim(claim) {
                 found.entry(claim.clone()).or_default().push(set.display());
             }
         }

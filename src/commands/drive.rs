@@ -75,8 +75,7 @@ pub(super) async fn drive_all(
     ensemble: &mut dyn Ensemble,
     aid: Aid<'_>,
 ) -> Result<(End, View), Failure> {
-    let mut signals = Signals::listen()
-        .map_err(|error| anyhow::Error::from(error).context("could not listen for signals"))?;
+    let mut signals = Signals::listen()?;
     let mut watches = Vec::with_capacity(snapshots.len());
     for snapshot in snapshots.iter() {
         watches.push(cx.session.watch(&snapshot.set).await?);

@@ -109,8 +109,7 @@ async fn ask(
     set: &Set,
     targets: Vec<Target>,
 ) -> Result<(Vec<Answer>, Option<Exit>), Failure> {
-    let mut signals = Signals::listen()
-        .map_err(|error| anyhow::Error::from(error).context("could not listen for signals"))?;
+    let mut signals = Signals::listen()?;
     let (sender, mut lines) = mpsc::unbounded_channel();
     let sender = args.no_fold.then_some(sender);
     let session = cx.session.clone();

@@ -1,8 +1,10 @@
 //! Ctrl-C and SIGTERM, counted instead of obeyed at once.
 
+use std::io;
+
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
-use crate::exit::Exit;
+use crate::exit::{Exit, Failure};
 
 /// Signals as they come in.
 #[derive(Debug)]
@@ -12,7 +14,13 @@ pub struct Signals {
 
 impl Signals {
     /// Starts to listen. From here on a signal no longer ends the process by itself.
-    pub fn listen() -> std::io::Result<Self> {
+    pub fn listen() -> Result<Self, Failure> {
+        Self::hear().map_err(|error| {
+            anyhow::Error::from(error).context("could not listen for signals").into()
+        })
+    }
+
+    fn hear() -> io::Result<Self> {
         let (sender, received) = unbounded_channel();
         #[cfg(unix)]
         {

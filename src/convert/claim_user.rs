@@ -32,16 +32,20 @@ pub fn pod(wire: ClaimUser) -> Result<Mentioner, Malformed> {
     let mentions = spec
         .volumes
         .iter()
-        .filter_map(|volume| {
-            if let Some(claim) = named(volume) {
-                return Some(mention(clean(claim), false));
-            }
-            volume.source.as_ref()?.ephemeral?;
-            // The name that the ephemeral volume controller gives it.
-            Some(mention(clean(&format!("{}-{}", meta.name, volume.name)), true))
-        })
+        .filter_map(|volume| claim_of(volume, &meta.name))
+        .map(|(claim, ephemeral)| mention(claim, ephemeral))
         .collect();
     mentioner("pod", &meta, mentions)
+}
+
+/// The claim a volume of a pod is, and whether it is made for the pod and goes with it.
+pub(super) fn claim_of(volume: &Volume, pod: &str) -> Option<(String, bool)> {
+    if let Some(claim) = named(volume) {
+        return Some((clean(claim), false));
+    }
+    volume.source.as_ref()?.ephemeral?;
+    // The name that the ephemeral volume controller gives it.
+    Some((clean(&format!("{pod}-{}", volume.name)), true))
 }
 
 /// Something that makes pods, and the claims its template names.

@@ -2,23 +2,19 @@
 
 use crate::convert::Malformed;
 use crate::convert::Subject;
+use crate::convert::claim_user::claim_of;
 use crate::convert::meta::controller;
 use crate::convert::meta::owner;
 use crate::model::tenant::Tenant;
-use crate::model::text::clean;
 use crate::wire::tenant;
 
 /// The pod.
 pub fn tenant(wire: tenant::Tenant) -> Result<Tenant, Malformed> {
     let meta = wire.metadata;
     let subject = Subject { kind: "pod", name: &meta.name };
-    let claim = |volume: &tenant::TenantVolume| match &volume.persistent_volume_claim {
-        Some(claim) => Some(clean(&claim.claim_name)),
-        // The name that the ephemeral volume controller gives it.
-        None => volume.ephemeral.map(|_| clean(&format!("{}-{}", meta.name, volume.name))),
-    };
+    let claims = wire.spec.volumes.iter().filter_map(|volume| claim_of(volume, &meta.name));
     Ok(Tenant {
-        claims: wire.spec.volumes.iter().filter_map(claim).collect(),
+        claims: claims.map(|(claim, _)| claim).collect(),
         pod: subject.required("metadata.name", &meta.name)?,
         uid: subject.required("metadata.uid", &meta.uid)?,
         resource_version: subject.required("metadata.resourceVersion", &meta.resource_version)?,

@@ -189,6 +189,14 @@ impl Set {
         })
     }
 
+    /// Whether the controller would make a claim of this name now, if there were none.
+    pub fn wants_claim(&self, claim: &str) -> bool {
+        self.claim_templates.iter().any(|template| {
+            Ordinal::of_pod(claim, &format!("{}-{}", template.name, self.name))
+                .is_some_and(|ordinal| self.wanted.wants(ordinal))
+        })
+    }
+
     /// The names of all claims of an ordinal, in the order of the templates.
     pub fn claim_names(&self, ordinal: Ordinal) -> Vec<String> {
         self.claim_templates
@@ -208,5 +216,15 @@ mod tests {
         let set = a_set("db").claiming("data").claiming("wal");
         assert_eq!(set.claim_names(Ordinal(7)), ["data-db-7", "wal-db-7"]);
         assert!(a_set("db").claim_names(Ordinal(0)).is_empty());
+    }
+
+    #[test]
+    fn claims_are_wanted_for_the_ordinals_that_are() {
+        let set = a_set("db").claiming("data").claiming("wal").starting_at(5).replicas(2);
+        let wanted = |claim: &str| set.wants_claim(claim);
+        assert!(wanted("data-db-5") && wanted("wal-db-6"));
+        for stranger in ["data-db-4", "data-db-7", "data-db-05", "data-x-5", "other-db-5", "db-5"] {
+            assert!(!wanted(stranger), "{stranger}");
+        }
     }
 }

@@ -45,8 +45,7 @@ async fn follow(
     case: &Case,
     patience: Patience,
 ) -> Result<Exit, Failure> {
-    let mut signals = Signals::listen()
-        .map_err(|error| anyhow::Error::from(error).context("could not listen for signals"))?;
+    let mut signals = Signals::listen()?;
     let mut watch = Watch::new(case, &subject.pod, patience, clock::now());
     let pod = &subject.pod.name;
     let mut told: Vec<String> = Vec::new();

@@ -56,8 +56,7 @@ impl<'a> Follow<'a> {
         timeout: SignedDuration,
         again: String,
     ) -> Result<Self, Failure> {
-        let signals = Signals::listen()
-            .map_err(|error| anyhow::Error::from(error).context("could not listen for signals"))?;
+        let signals = Signals::listen()?;
         Ok(Self {
             cx,
             journal,

@@ -213,8 +213,7 @@ fn none_comes_back(cx: &Context, refusals: &[(&Case, NotRestored)]) -> Failure {
 }
 
 async fn restore(cx: &mut Context, args: &RestoreArgs, cases: &[Case]) -> Result<Exit, Failure> {
-    let mut signals = Signals::listen()
-        .map_err(|error| anyhow::Error::from(error).context("could not listen for signals"))?;
+    let mut signals = Signals::listen()?;
     let mut journal = Journal::open(&identity::run_id())?;
     let mut ends = Vec::new();
     for case in cases {

@@ -223,8 +223,7 @@ async fn wait(
     shots: &[Shot],
     run: &str,
 ) -> Result<Option<Exit>, Failure> {
-    let mut signals = Signals::listen()
-        .map_err(|error| anyhow::Error::from(error).context("could not listen for signals"))?;
+    let mut signals = Signals::listen()?;
     let until = after(clock::now(), args.timeout);
     let selector = format!("{SET}={},{RUN}={run}", args.set);
     let mut told: BTreeMap<String, String> = BTreeMap::new();

@@ -69,8 +69,7 @@ pub(super) async fn run(
     record: &Record,
     journal: &mut Journal,
 ) -> Result<Exit, Failure> {
-    let signals = Signals::listen()
-        .map_err(|error| anyhow::Error::from(error).context("could not listen for signals"))?;
+    let signals = Signals::listen()?;
     let until = after(clock::now(), args.pace.timeout);
     let set = &args.set;
     let mut work = Replace { cx, set, record, journal, until, signals, heard: None, refused: None };

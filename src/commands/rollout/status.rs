@@ -97,8 +97,7 @@ async fn wait(
     args: &StatusArgs,
     snapshot: &mut Snapshot,
 ) -> Result<Exit, Failure> {
-    let listening = || Signals::listen().map_err(anyhow::Error::from);
-    let mut signals = listening()?;
+    let mut signals = Signals::listen()?;
     let mut watch = cx.session.watch(&snapshot.set).await?;
     let began = clock::now();
     let uid = snapshot.set.uid.clone();

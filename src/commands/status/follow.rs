@@ -62,7 +62,7 @@ pub(super) async fn follow(
     first: Fleet,
     mut watch: FleetWatch,
 ) -> Result<Exit, Failure> {
-    let mut signals = Signals::listen().map_err(anyhow::Error::from)?;
+    let mut signals = Signals::listen()?;
     let live = if shown.manner.output.is_none() { cx.terminal.live() } else { None };
     let (mut fleet, mut told) = (first, Told::default());
     shown.show(cx, live.as_ref(), &fleet, None, &mut told)?;

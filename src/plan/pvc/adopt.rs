@@ -223,7 +223,7 @@ fn refusals(scene: &Scene, from: &Claim, wish: &Wish) -> Vec<NoAdoption> {
         Known::Unknown(why) => whys.push(unknown("the sets of the old claim's namespace", why)),
         Known::Read(sets) => whys.extend(
             sets.iter()
-                .filter(|set| set.wanted.iter().any(|at| set.claim_names(at).contains(&from.name)))
+                .filter(|set| set.wants_claim(&from.name))
                 .map(|set| NoAdoption::WantedBy { set: set.name.clone() }),
         ),
     }

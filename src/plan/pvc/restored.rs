@@ -201,26 +201,7 @@ mod tests {
 
     /// As the server carries it out, with what the volume controller does at once.
     fn apply(volume: &mut Volume, patch: &VolumePatch) {
-        for (key, value) in &patch.annotations {
-            match value {
-                Some(value) => volume.annotations.insert(key.clone(), value.clone()),
-                None => volume.annotations.remove(key),
-            };
-        }
-        if let Some(policy) = &patch.reclaim_policy {
-            volume.reclaim_policy = policy.clone();
-        }
-        match &patch.claim {
-            BindingChange::Keep => {}
-            BindingChange::Reserve => volume.claim.as_mut().unwrap().uid = None,
-            BindingChange::ReserveFor { namespace, name } => {
-                let (namespace, name) = (namespace.clone(), name.clone());
-                volume.claim = Some(BoundClaim { namespace, name, uid: None });
-            }
-            BindingChange::Release { uid } => {
-                volume.claim.as_mut().unwrap().uid = Some(uid.clone());
-            }
-        }
+        patch.carry_out(volume);
         if volume.is_reserved() {
             volume.phase = "Available".to_owned();
         }

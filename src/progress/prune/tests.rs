@@ -112,15 +112,7 @@ impl World {
         if patch.resource_version != self.volume.resource_version {
             return Answer::Conflict;
         }
-        for (key, value) in &patch.annotations {
-            match value {
-                Some(value) => self.volume.annotations.insert(key.clone(), value.clone()),
-                None => self.volume.annotations.remove(key),
-            };
-        }
-        if let Some(policy) = &patch.reclaim_policy {
-            self.volume.reclaim_policy = policy.clone();
-        }
+        patch.carry_out(&mut self.volume);
         self.version += 1;
         self.volume.resource_version = self.version.to_string();
         Answer::Done

@@ -139,11 +139,7 @@ pub fn warnings(judged: &[Judged<'_, '_>], survey: &Survey, now: Timestamp) -> V
     lines.extend(fuses(judged));
     lines.extend(returning(judged, now));
     lines.extend(drift(judged));
-    lines.extend(survey.coverage.gaps().iter().map(|gap| {
-        let place =
-            gap.namespace.as_ref().map(|n| format!(" of namespace {n}")).unwrap_or_default();
-        format!("not read: {}{place}: {}", gap.what, gap.why)
-    }));
+    lines.extend(survey.coverage.gaps().iter().map(words::gap));
     lines
 }
 

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use crate::model::claim::Maker;
+use crate::model::survey::coverage::Gap;
 use crate::plan::pvc::class::Class;
 use crate::plan::pvc::idle::Idle;
 use crate::plan::pvc::terms::Objection;
@@ -39,6 +40,12 @@ pub fn since(idle: Idle) -> String {
 /// A day, as people write it.
 pub fn day(at: Timestamp) -> String {
     at.strftime("%Y-%m-%d").to_string()
+}
+
+/// Something that could not be read, with the place it is about.
+pub fn gap(gap: &Gap) -> String {
+    let place = gap.namespace.as_ref().map(|name| format!(" of namespace {name}"));
+    format!("not read: {}{}: {}", gap.what, place.unwrap_or_default(), gap.why)
 }
 
 /// Who made a claim.

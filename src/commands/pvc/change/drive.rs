@@ -42,8 +42,7 @@ pub(super) async fn drive(
     machine: &mut Resize,
     journal: &mut Journal,
 ) -> Result<(End, View), Failure> {
-    let mut signals = Signals::listen()
-        .map_err(|error| anyhow::Error::from(error).context("could not listen for signals"))?;
+    let mut signals = Signals::listen()?;
     let mut watch = cx.session.watch_claims(set).await?;
     let mut view = cx.terminal.view();
     let mut seen: Option<(Reading, Vec<Claim>)> = None;

@@ -93,8 +93,7 @@ impl<'a> Prune<'a> {
         settings: Settings,
         evidence: &'a Evidence,
     ) -> Result<Self, Failure> {
-        let signals = Signals::listen()
-            .map_err(|error| anyhow::Error::from(error).context("could not listen for signals"))?;
+        let signals = Signals::listen()?;
         let at = clock::now();
         let mark = Mark { run: identity::run_id(), by: identity::holder(at).name, at };
         let journal = Journal::open(&mark.run)?;

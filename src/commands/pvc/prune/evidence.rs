@@ -9,6 +9,7 @@ use crate::model::survey::Survey;
 use crate::plan::pvc::selection::{Limits, Selection, census, select};
 use crate::plan::pvc::terms::Terms;
 use crate::plan::pvc::verdict::{Verdict, judge};
+use crate::render::pvc::words;
 
 /// The surveys on which claims are judged, and the terms.
 pub(in crate::commands::pvc) struct Evidence {
@@ -76,16 +77,7 @@ impl Evidence {
 
     /// What was not read, in words.
     pub(in crate::commands::pvc) fn gaps(&self) -> Vec<String> {
-        let gaps = self.surveys.iter().flat_map(|survey| survey.coverage.gaps());
-        gaps.map(|gap| {
-            let place = gap
-                .namespace
-                .as_ref()
-                .map(|name| format!(" of namespace {name}"))
-                .unwrap_or_default();
-            format!("not read: {}{place}: {}", gap.what, gap.why)
-        })
-        .collect()
+        self.surveys.iter().flat_map(|survey| survey.coverage.gaps()).map(words::gap).collect()
     }
 
     /// A fresh reading of these claims of a namespace, and of who could want them.

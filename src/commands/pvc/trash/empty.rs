@@ -166,8 +166,7 @@ async fn consent(cx: &mut Context, args: &EmptyArgs, go: &[Volume]) -> Result<()
 }
 
 async fn free(cx: &mut Context, args: &EmptyArgs, go: &[Volume]) -> Result<Exit, Failure> {
-    let mut signals = Signals::listen()
-        .map_err(|error| anyhow::Error::from(error).context("could not listen for signals"))?;
+    let mut signals = Signals::listen()?;
     let mut journal = Journal::open(&identity::run_id())?;
     let until = after(clock::now(), args.timeout);
     let (mut going, mut left) = (Vec::new(), Vec::new());

@@ -2,7 +2,6 @@ use super::*;
 use crate::model::trash::Mark;
 use crate::model::volume::BoundClaim;
 use crate::plan::pvc::backup::put_aside;
-use crate::plan::step::volume::BindingChange;
 use crate::testing::{a_claim, a_set, a_volume, an_owner, at};
 
 fn wish() -> Wish {
@@ -41,27 +40,11 @@ fn scene() -> Scene {
     }
 }
 
-fn patched(volume: &mut Volume, patch: &VolumePatch) {
-    for (key, value) in &patch.annotations {
-        match value {
-            Some(value) => volume.annotations.insert(key.clone(), value.clone()),
-            None => volume.annotations.remove(key),
-        };
-    }
-    if let Some(policy) = &patch.reclaim_policy {
-        volume.reclaim_policy = policy.clone();
-    }
-    if let BindingChange::ReserveFor { namespace, name } = &patch.claim {
-        let (namespace, name) = (namespace.clone(), name.clone());
-        volume.claim = Some(BoundClaim { namespace, name, uid: None });
-    }
-}
-
 fn aside(mut scene: Scene) -> Scene {
     let mark = Mark { run: "r1".to_owned(), by: "me".to_owned(), at: at(0) };
     let volume = scene.volume.as_mut().unwrap();
     let patch = put_aside(volume, scene.from.as_ref().unwrap(), &mark, "{}").unwrap();
-    patched(volume, &patch);
+    patch.carry_out(volume);
     scene
 }
 
@@ -84,7 +67,7 @@ fn the_old_claim_goes_only_once_its_volume_is_retained_and_the_new_comes_only_on
     assert_eq!(next(&scene, &wish()), Move::Wait(restored::Wait::Release));
     scene.volume.as_mut().unwrap().phase = "Released".to_owned();
     let Move::Reserve(patch) = next(&scene, &wish()) else { panic!("no reservation") };
-    patched(scene.volume.as_mut().unwrap(), &patch);
+    patch.carry_out(scene.volume.as_mut().unwrap());
     scene.volume.as_mut().unwrap().phase = "Available".to_owned();
     assert_eq!(next(&scene, &wish()), Move::CreateClaim);
     let mut new = a_claim(scene.set.as_ref().unwrap(), 3);
@@ -98,7 +81,7 @@ fn the_old_claim_goes_only_once_its_volume_is_retained_and_the_new_comes_only_on
     scene.target = Some(new);
     let Move::Finish(patch) = next(&scene, &wish()) else { panic!("no finish") };
     assert_eq!(patch.reclaim_policy, Some(ReclaimPolicy::Delete));
-    patched(scene.volume.as_mut().unwrap(), &patch);
+    patch.carry_out(scene.volume.as_mut().unwrap());
     assert_eq!(next(&scene, &wish()), Move::Done);
 }
 

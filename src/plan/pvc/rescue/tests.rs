@@ -3,7 +3,6 @@ use crate::model::set::Retention;
 use crate::model::trash::Mark;
 use crate::model::volume::BoundClaim;
 use crate::plan::pvc::backup::put_aside;
-use crate::plan::step::volume::BindingChange;
 use crate::testing::{a_claim, a_set, a_volume, an_owner, at};
 
 fn a_tenant(pod: &str, controller: Option<&Set>) -> Tenant {
@@ -91,7 +90,7 @@ impl World {
                 let mark = Mark { run: "r1".to_owned(), by: "me".to_owned(), at: at(0) };
                 let volume = volume.unwrap();
                 let patch = put_aside(volume, claim.unwrap(), &mark, "{}").unwrap();
-                patched(volume, &patch);
+                patch.carry_out(volume);
                 "aside"
             }
             Move::Strip(removal) => {
@@ -127,7 +126,7 @@ impl World {
             Move::Reserve(patch) => {
                 assert_eq!(self.scene.claim, None, "a living claim would be lost");
                 let volume = self.scene.volume.as_mut().unwrap();
-                patched(volume, &patch);
+                patch.carry_out(volume);
                 "Available".clone_into(&mut volume.phase);
                 "reserve"
             }
@@ -148,7 +147,7 @@ impl World {
                 "set"
             }
             Move::Finish(patch) => {
-                patched(self.scene.volume.as_mut().unwrap(), &patch);
+                patch.carry_out(self.scene.volume.as_mut().unwrap());
                 "finish"
             }
             Move::Wait(_) => {
@@ -166,21 +165,6 @@ impl World {
     fn is_safe(&self) {
         let volume = self.scene.volume.as_ref().unwrap();
         assert_eq!(volume.reclaim_policy, ReclaimPolicy::Retain, "after {:?}", self.done);
-    }
-}
-
-fn patched(volume: &mut Volume, patch: &VolumePatch) {
-    for (key, value) in &patch.annotations {
-        match value {
-            Some(value) => volume.annotations.insert(key.clone(), value.clone()),
-            None => volume.annotations.remove(key),
-        };
-    }
-    if let Some(policy) = &patch.reclaim_policy {
-        volume.reclaim_policy = policy.clone();
-    }
-    if patch.claim == BindingChange::Reserve {
-        volume.claim.as_mut().unwrap().uid = None;
     }
 }
 
