@@ -35,7 +35,7 @@ pub struct Selection<'v, 'a> {
     /// In the order in which they go: highest ordinal first, since a scale-up begins at the lowest.
     pub chosen: Vec<&'v Verdict<'a>>,
     /// Left behind, and not on these terms.
-    pub left: Vec<(&'v Verdict<'a>, Vec<Objection>)>,
+    pub left: Vec<(&'v Verdict<'a>, Vec<Objection<'v>>)>,
     /// Kept by `--keep-last`.
     pub kept: Vec<&'v Verdict<'a>>,
     /// Limits that this would exceed.

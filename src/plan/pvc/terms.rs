@@ -36,11 +36,11 @@ impl Default for Terms {
 
 /// Why a claim is not deleted on these terms.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Objection {
+pub enum Objection<'v> {
     /// It must not be.
-    Veto(Veto),
+    Veto(&'v Veto),
     /// A hold is not lifted.
-    Hold(Hold),
+    Hold(&'v Hold),
     /// Its class is not wanted.
     Class(Class),
     /// It is not sure enough.
@@ -49,7 +49,7 @@ pub enum Objection {
     Idle(Option<SignedDuration>),
 }
 
-impl Objection {
+impl Objection<'_> {
     /// The flag that lifts it, with its value; nothing when none does.
     pub fn lifted_by(&self) -> Option<String> {
         match self {
@@ -65,8 +65,12 @@ impl Objection {
 /// Every reason not to delete a claim; none if it is to be deleted.
 ///
 /// A class that is held is wanted by whoever lifts its hold: nobody has to say it twice.
-pub fn objections(verdict: &Verdict<'_>, terms: &Terms, now: Timestamp) -> Vec<Objection> {
-    let mut all: Vec<Objection> = verdict.vetoes.iter().cloned().map(Objection::Veto).collect();
+pub fn objections<'v>(
+    verdict: &'v Verdict<'_>,
+    terms: &Terms,
+    now: Timestamp,
+) -> Vec<Objection<'v>> {
+    let mut all: Vec<Objection<'v>> = verdict.vetoes.iter().map(Objection::Veto).collect();
     if !verdict.class.is_left_behind() {
         if all.is_empty() {
             all.push(Objection::Class(verdict.class));
@@ -74,7 +78,7 @@ pub fn objections(verdict: &Verdict<'_>, terms: &Terms, now: Timestamp) -> Vec<O
         return all;
     }
     let lifted = |hold: &&Hold| terms.lifted.contains(&hold.kind());
-    all.extend(verdict.holds.iter().filter(|hold| !lifted(hold)).cloned().map(Objection::Hold));
+    all.extend(verdict.holds.iter().filter(|hold| !lifted(hold)).map(Objection::Hold));
     if !terms.classes.contains(&verdict.class) && !verdict.class.is_held() {
         all.push(Objection::Class(verdict.class));
     }

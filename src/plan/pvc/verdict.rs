@@ -7,7 +7,7 @@ use crate::model::ordinal::Ordinal;
 use crate::model::survey::claimant::{Claimant, Place, Wanted};
 use crate::model::survey::coverage::{DeepScan, Need};
 use crate::model::survey::reference::{Mention, Reference};
-use crate::model::survey::{Survey, VolumeFacts};
+use crate::model::survey::{SnapshotFacts, Survey, VolumeFacts};
 use crate::model::trash::RESTORED_FROM;
 use crate::plan::pvc::attribution::{Attribution, Stems, split};
 use crate::plan::pvc::class::{Class, Confidence, Doubt};
@@ -88,6 +88,10 @@ struct Court<'a> {
     stems: Stems<'a>,
     /// Claims that are being filled from another, by namespace and name of that other.
     clones: BTreeMap<(&'a str, &'a str), &'a str>,
+    /// Snapshots, by namespace and name of the claim they are of.
+    snapshots: BTreeMap<(&'a str, &'a str), Vec<&'a SnapshotFacts>>,
+    /// Claimants, by namespace.
+    claimants: BTreeMap<&'a str, Vec<&'a Claimant>>,
     /// UIDs of the sets.
     sets: BTreeSet<&'a str>,
     /// Why nothing can be judged at all.
@@ -102,8 +106,19 @@ impl<'a> Court<'a> {
             let namespace = source.namespace.as_deref().unwrap_or(&claim.namespace);
             Some(((namespace, source.name.as_str()), claim.name.as_str()))
         });
+        let mut snapshots: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        for snapshot in &survey.snapshots {
+            let of = (snapshot.namespace.as_str(), snapshot.claim.as_str());
+            snapshots.entry(of).or_default().push(snapshot);
+        }
+        let mut claimants: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        for claimant in &survey.claimants {
+            claimants.entry(claimant.namespace.as_str()).or_default().push(claimant);
+        }
         Self {
             survey,
+            snapshots,
+            claimants,
             stems: Stems::of(&survey.claimants),
             clones: clones.collect(),
             sets: survey.claimants.iter().map(|claimant| claimant.uid.as_str()).collect(),
@@ -191,12 +206,11 @@ impl<'a> Court<'a> {
         for condition in CHANGING.into_iter().filter(|condition| claim.has_condition(condition)) {
             busy(format!("its volume is being changed: {condition}"));
         }
-        if let Some(clone) = self.clones.get(&(claim.namespace.as_str(), claim.name.as_str())) {
+        let named = (claim.namespace.as_str(), claim.name.as_str());
+        if let Some(clone) = self.clones.get(&named) {
             busy(format!("pvc/{clone} is being filled from it"));
         }
-        for snapshot in self.survey.snapshots.iter().filter(|snapshot| {
-            snapshot.namespace == claim.namespace && snapshot.claim == claim.name
-        }) {
+        for snapshot in self.snapshots.get(&named).into_iter().flatten() {
             if snapshot.ready {
                 verdict.snapshots.push(&snapshot.name);
             } else {
@@ -273,9 +287,9 @@ impl<'a> Court<'a> {
     /// template any more.
     fn former_set(&self, claim: &Claim) -> Option<&'a Claimant> {
         let (stem, _) = split(&claim.name)?;
-        self.survey.claimants.iter().find(|set| {
-            set.namespace == claim.namespace
-                && !set.labels.is_empty()
+        let here = self.claimants.get(claim.namespace.as_str())?;
+        here.iter().copied().find(|set| {
+            !set.labels.is_empty()
                 && contains(&claim.labels, &set.labels)
                 && stem
                     .strip_suffix(set.name.as_str())

@@ -25,7 +25,7 @@ pub struct Judged<'v, 'a> {
     /// The verdict.
     pub verdict: &'v Verdict<'a>,
     /// Why it would not go on these terms; nothing when it would.
-    pub objections: Vec<Objection>,
+    pub objections: Vec<Objection<'v>>,
 }
 
 impl<'v, 'a> Judged<'v, 'a> {

@@ -73,7 +73,7 @@ pub fn class(verdict: &Verdict<'_>) -> String {
 }
 
 /// An objection with the flag that lifts it, or the word that none does.
-pub fn objection(objection: &Objection) -> String {
+pub fn objection(objection: &Objection<'_>) -> String {
     let what = match objection {
         Objection::Veto(veto) => return veto.words(),
         Objection::Hold(hold) => hold.words(),
@@ -89,7 +89,7 @@ pub fn objection(objection: &Objection) -> String {
 }
 
 /// Why a claim goes or stays, in one line.
-pub fn why(verdict: &Verdict<'_>, objections: &[Objection], kinds: usize) -> String {
+pub fn why(verdict: &Verdict<'_>, objections: &[Objection<'_>], kinds: usize) -> String {
     match objections {
         [] => {
             let mut parts = vec![class(verdict)];
