@@ -112,52 +112,6 @@ fn what_is_used_or_wanted_is_not_given_away() {
     says(&plan, &["the volume has 1Gi, and the set's template asks for 2Gi"]);
 }
 
-/// Denies deletions of claims of one namespace.
-struct Policy<'n, 'a>(&'n Namespace<'a>);
-
-impl<'n, 'a> Policy<'n, 'a> {
-    #[track_caller]
-    fn denying(ns: &'n Namespace<'a>) -> Self {
-        let api = "/apis/admissionregistration.k8s.io/v1";
-        let name = ns.name();
-        ns.post(
-            &format!("{api}/validatingadmissionpolicies"),
-            &json!({
-                "metadata": { "name": name },
-                "spec": {
-                    "failurePolicy": "Fail",
-                    "matchConstraints": { "resourceRules": [{
-                        "apiGroups": [""], "apiVersions": ["v1"],
-                        "operations": ["DELETE"], "resources": ["persistentvolumeclaims"],
-                    }] },
-                    "validations": [{ "expression": "false", "message": "claims are kept here" }],
-                },
-            }),
-        );
-        ns.post(
-            &format!("{api}/validatingadmissionpolicybindings"),
-            &json!({
-                "metadata": { "name": name },
-                "spec": {
-                    "policyName": name, "validationActions": ["Deny"],
-                    "matchResources": { "namespaceSelector": {
-                        "matchLabels": { "kubernetes.io/metadata.name": name },
-                    } },
-                },
-            }),
-        );
-        Self(ns)
-    }
-}
-
-impl Drop for Policy<'_, '_> {
-    fn drop(&mut self) {
-        for kind in ["validatingadmissionpolicybinding", "validatingadmissionpolicy"] {
-            let _answer = self.0.kubectl(&["delete", kind, self.0.name()]);
-        }
-    }
-}
-
 #[test]
 fn a_deletion_that_is_denied_leaves_everything_as_it_was() {
     let ns = ControlPlane::csi().namespace("adopt-denied");
@@ -165,7 +119,7 @@ fn a_deletion_that_is_denied_leaves_everything_as_it_was() {
     ns.set("db").replicas(0).claims("1Gi").storage_class("csi").create();
     let before = ns.volume("data-old-0");
     {
-        let _policy = Policy::denying(&ns);
+        let _policy = ns.deny_deletion_of_claims("claims are kept here");
         ns.wait_until(SOON, "the policy is in force", |ns| {
             let dry = ["delete", "pvc", "data-old-0", "--dry-run=server"];
             ns.kubectl(&dry).stderr.contains("claims are kept here")

@@ -189,17 +189,7 @@ fn a_dry_run_of_a_deletion_deletes_nothing() {
 fn what_admission_forbids_leaves_the_volume_as_it_was() {
     let ns = ControlPlane::shared().namespace("prune");
     left_behind(&ns, "db", "standard", 2);
-    let name = ns.name();
-    ns.apply(&format!(
-        r"
-{{apiVersion: admissionregistration.k8s.io/v1, kind: ValidatingAdmissionPolicy, metadata: {{name: {name}}}, spec: {{
-  matchConstraints: {{resourceRules: [{{apiGroups: [''], apiVersions: [v1], operations: [DELETE], resources: [persistentvolumeclaims]}}]}},
-  validations: [{{expression: 'false', message: claims stay}}]}}}}
----
-{{apiVersion: admissionregistration.k8s.io/v1, kind: ValidatingAdmissionPolicyBinding, metadata: {{name: {name}}}, spec: {{
-  policyName: {name}, validationActions: [Deny],
-  matchResources: {{namespaceSelector: {{matchLabels: {{kubernetes.io/metadata.name: {name}}}}}}}}}}}"
-    ));
+    let _policy = ns.deny_deletion_of_claims("claims stay");
     let version = || ns.volume("data-db-1")["metadata"]["resourceVersion"].clone();
     let before = version();
     ns.wait_until(SOON, "the policy is in force", |ns| {
@@ -209,7 +199,6 @@ fn what_admission_forbids_leaves_the_volume_as_it_was() {
     says(&output, &["claims stay"]);
     assert_eq!(version(), before, "the volume was not written to");
     is_as_before(&ns, "data-db-1");
-    ns.kubectl_ok(&["delete", "validatingadmissionpolicybinding,validatingadmissionpolicy", name]);
 }
 
 #[test]

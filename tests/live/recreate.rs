@@ -14,6 +14,7 @@ use crate::harness::Namespace;
 use crate::harness::Options;
 use crate::harness::Output;
 use crate::harness::Proxy;
+use crate::harness::Rule;
 use crate::harness::Sts;
 use crate::rollouts::RECORD;
 use crate::rollouts::ended;
@@ -330,64 +331,19 @@ fn what_belongs_to_others_or_is_in_motion_is_refused() {
     refused(&["db-0, db-1 and db-2 are not on the expected revision"], 7);
 }
 
-/// A policy that lets nobody create a set with this service name.
-struct Policy<'n, 'a> {
-    ns: &'n Namespace<'a>,
-    name: String,
-}
-
-impl<'n, 'a> Policy<'n, 'a> {
-    fn denying(ns: &'n Namespace<'a>, service: &str) -> Self {
-        let name = format!("deny-{}", ns.name());
-        let api = "/apis/admissionregistration.k8s.io/v1";
-        ns.post(
-            &format!("{api}/validatingadmissionpolicies"),
-            &json!({
-                "metadata": { "name": name },
-                "spec": {
-                    "failurePolicy": "Fail",
-                    "matchConstraints": { "resourceRules": [{
-                        "apiGroups": ["apps"], "apiVersions": ["v1"],
-                        "operations": ["CREATE"], "resources": ["statefulsets"],
-                    }] },
-                    "validations": [{
-                        "expression": format!("object.spec.serviceName != '{service}'"),
-                        "message": "this service name is reserved",
-                    }],
-                },
-            }),
-        );
-        ns.post(
-            &format!("{api}/validatingadmissionpolicybindings"),
-            &json!({
-                "metadata": { "name": name },
-                "spec": {
-                    "policyName": name, "validationActions": ["Deny"],
-                    "matchResources": { "namespaceSelector": {
-                        "matchLabels": { "kubernetes.io/metadata.name": ns.name() },
-                    } },
-                },
-            }),
-        );
-        Self { ns, name }
-    }
-}
-
-impl Drop for Policy<'_, '_> {
-    fn drop(&mut self) {
-        for kind in ["validatingadmissionpolicybinding", "validatingadmissionpolicy"] {
-            let _answer = self.ns.kubectl(&["delete", kind, &self.name]);
-        }
-    }
-}
-
 #[test]
 fn a_denied_creation_is_found_before_anything_is_deleted() {
     let ns = ControlPlane::shared().namespace("recreate-denied");
     ns.set("db").create_ready();
     let old = uid(&ns, "db");
     let file = manifest(&ns, "db", other_service);
-    let _policy = Policy::denying(&ns, "other");
+    let _policy = ns.deny(&Rule {
+        group: "apps",
+        resource: "statefulsets",
+        operation: "CREATE",
+        expression: "object.spec.serviceName != 'other'",
+        message: "this service name is reserved",
+    });
     ns.wait_until(SOON, "the policy is in force", |ns| {
         let output = recreate(ns, "db", &file, &["--dry-run=server"]).run();
         output.code == 9 && output.stderr.contains("this service name is reserved")

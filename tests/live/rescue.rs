@@ -205,9 +205,9 @@ fn a_claim_that_would_go_with_its_set_against_the_policy_loses_that_owner() {
     assert!(claim["metadata"]["deletionTimestamp"].is_null(), "{claim}\n{output}");
 }
 
-#[test]
-fn a_claim_of_a_strangers_ephemeral_volume_is_freed_of_it() {
-    let ns = ControlPlane::csi().namespace("hijacked");
+/// A pod whose ephemeral volume has a claim under the name of an ordinal of a set `web`.
+#[track_caller]
+fn lend(ns: &Namespace<'_>) {
     ns.apply(
         r#"
 {apiVersion: v1, kind: Pod, metadata: {name: data-web}, spec: {
@@ -216,6 +216,12 @@ fn a_claim_of_a_strangers_ephemeral_volume_is_freed_of_it() {
     accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}}}}]}}"#,
     );
     ns.kubectl_ok(&["wait", "--for=condition=Ready", "pod/data-web", "--timeout=30s"]);
+}
+
+#[test]
+fn a_claim_of_a_strangers_ephemeral_volume_is_freed_of_it() {
+    let ns = ControlPlane::csi().namespace("hijacked");
+    lend(&ns);
     with_files(&ns, "web", "csi", 1);
     let alone = ended(ns.sts(&["pvc", "rescue", "data-web-0", "--dry-run"]).run(), 0);
     says(&alone, &["goes with pod/data-web", "take that owner off"]);
@@ -233,14 +239,7 @@ fn a_claim_of_a_strangers_ephemeral_volume_is_freed_of_it() {
 #[test]
 fn owners_that_live_are_left_alone() {
     let ns = ControlPlane::csi().namespace("owned");
-    ns.apply(
-        r#"
-{apiVersion: v1, kind: Pod, metadata: {name: data-web}, spec: {
-  containers: [{name: app, image: "app:v1"}],
-  volumes: [{name: "0", ephemeral: {volumeClaimTemplate: {spec: {storageClassName: csi,
-    accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}}}}]}}"#,
-    );
-    ns.kubectl_ok(&["wait", "--for=condition=Ready", "pod/data-web", "--timeout=30s"]);
+    lend(&ns);
     let output = ended(rescue(&ns, "data-web-0"), 9);
     says(&output, &["Pod data-web owns pvc/data-web-0 and lives", "nothing was changed"]);
     assert_eq!(policy(&ns, "data-web-0"), "Delete", "{output}");
