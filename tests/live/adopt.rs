@@ -134,10 +134,14 @@ fn a_deletion_that_is_denied_leaves_everything_as_it_was() {
     // A denial that comes only with the real deletion is taken back.
     let proxy = Proxy::start(ns.control_plane());
     let words = ["pvc", "adopt", "data-old-0", "--set", "db", "--ordinal", "0", "--apply", "--yes"];
-    let output = proxy.run(ns.sts_through(&proxy, &words), &[(2, Fate::Refused(403))]);
-    assert_ne!(output.code, 0, "{output}");
-    says(&output, &["taken back"]);
-    untouched(&ns, "data-old-0", &before, &output);
+    let denied = (2, Fate::Refused(403));
+    // Also where others write to the volume meanwhile.
+    for fates in [&[denied][..], &[denied, (3, Fate::Refused(409)), (4, Fate::Refused(409))]] {
+        let output = proxy.run(ns.sts_through(&proxy, &words), fates);
+        assert_ne!(output.code, 0, "{output}");
+        says(&output, &["taken back"]);
+        untouched(&ns, "data-old-0", &before, &output);
+    }
 }
 
 #[test]

@@ -24,6 +24,7 @@ use crate::exit::{Exit, Failure};
 use crate::model::claim::Claim;
 use crate::model::ordinal::Ordinal;
 use crate::model::set::Set;
+use crate::model::snapshot::Known;
 use crate::model::trash::Mark;
 use crate::plan::pvc::adopt::{ADOPTED_FROM, Move, NoAdoption, Wish, differences, next, template};
 use crate::plan::pvc::backup::{put_aside, take_back};
@@ -331,18 +332,24 @@ async fn pursue(
 /// Takes back that the volume was put aside, if the old claim is still there and nothing that was
 /// sent can still delete it.
 async fn give_up(follow: &mut Follow<'_>, seen: &Look, failure: Failure) -> Failure {
-    let patch = seen.scene.volume.as_ref().and_then(take_back);
-    let Some(patch) = patch.filter(|_| follow.has_written() && !follow.is_in_doubt()) else {
+    let aside = seen.scene.volume.as_ref().filter(|volume| take_back(volume).is_some());
+    let Some(name) = aside.map(|volume| volume.name.clone()).filter(|_| follow.has_written())
+    else {
         return follow.cut(failure);
     };
-    if !stays(follow.cx, seen).await {
-        return follow.cut(failure);
+    let said = format!("pv/{name} has its own reclaim policy again");
+    // Others write to the volume, too, and then nothing was taken back. Only the volume tells.
+    while !follow.is_in_doubt() && stays(follow.cx, seen).await {
+        let Ok(Known::Read(Some(volume))) = follow.cx.session.volume(&name).await else { break };
+        if volume.trashed().is_none() {
+            return failure.hint("what was begun was taken back; nothing is changed");
+        }
+        let Some(patch) = take_back(&volume) else { break };
+        if follow.write(&Step::PatchVolume(patch), said.clone()).await.is_err() {
+            break;
+        }
     }
-    let said = format!("pv/{} has its own reclaim policy again", patch.name);
-    match follow.write(&Step::PatchVolume(patch), said).await {
-        Ok(()) => failure.hint("what was begun was taken back; nothing is changed"),
-        Err(_) => follow.cut(failure),
-    }
+    follow.cut(failure)
 }
 
 /// Whether the old claim is there, and was not told to go.
