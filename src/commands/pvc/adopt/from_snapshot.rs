@@ -11,7 +11,7 @@ use crate::commands::pvc::adopt::{AdoptArgs, refuse};
 use crate::commands::pvc::follow::{Follow, Stop};
 use crate::convert::adopted::from_snapshot;
 use crate::exit::{Exit, Failure};
-use crate::model::claim::ClaimPhase;
+use crate::model::claim::{Claim, ClaimPhase};
 use crate::model::quantity::Quantity;
 use crate::model::volume_snapshot::VolumeSnapshot;
 use crate::plan::pvc::adopt::{Wish, of_target, template};
@@ -60,7 +60,7 @@ pub(super) async fn run(
     let look_at = cx.kubectl(&["describe", "pvc", &to.name]);
     let mut follow = Follow::new(cx, &mut journal, args.timeout, look_at)?;
     follow.write(&step, format!("pvc/{} is created", to.name)).await?;
-    wait(&mut follow, wish).await
+    wait(&mut follow, wish, name).await
 }
 
 /// The snapshot, if a volume can be made from it.
@@ -86,8 +86,15 @@ fn size(template: Option<&str>, snapshot: &VolumeSnapshot) -> String {
     larger.unwrap_or_default().to_owned()
 }
 
+/// Whether a claim is filled from this snapshot. One that the set's controller made is empty.
+fn is_from(claim: &Claim, snapshot: &str) -> bool {
+    claim.source.as_ref().is_some_and(|source| {
+        source.kind == "VolumeSnapshot" && source.namespace.is_none() && source.name == snapshot
+    })
+}
+
 /// Until the claim is bound, unless its class waits for a pod.
-async fn wait(follow: &mut Follow<'_>, wish: &Wish) -> Result<Exit, Failure> {
+async fn wait(follow: &mut Follow<'_>, wish: &Wish, snapshot: &str) -> Result<Exit, Failure> {
     let to = &wish.target;
     loop {
         let claim = match follow.cx.session.claim(&to.namespace, &to.name).await {
@@ -98,6 +105,13 @@ async fn wait(follow: &mut Follow<'_>, wish: &Wish) -> Result<Exit, Failure> {
             }
         };
         match claim {
+            Some(claim) if !is_from(&claim, snapshot) => {
+                let cause = anyhow::anyhow!(
+                    "somebody else created pvc/{} just now, and not from volumesnapshot/{snapshot}",
+                    to.name
+                );
+                return Err(follow.cut(Failure::new(Exit::Conflict, cause)));
+            }
             Some(claim) if claim.phase == ClaimPhase::Bound => {
                 follow.cx.terminal.print(format!("pvc/{} created", to.name))?;
                 return Ok(Exit::Success);
@@ -119,5 +133,30 @@ async fn wait(follow: &mut Follow<'_>, wish: &Wish) -> Result<Exit, Failure> {
                 return Err(Failure::new(Exit::Conflict, cause));
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::claim::ClaimSource;
+    use crate::testing::{a_claim, a_set};
+
+    #[test]
+    fn only_a_claim_of_that_snapshot_is_the_one_that_was_wanted() {
+        let of = |source: Option<(&str, &str)>| Claim {
+            source: source.map(|(kind, name)| {
+                Box::new(ClaimSource {
+                    kind: kind.to_owned(),
+                    namespace: None,
+                    name: name.to_owned(),
+                })
+            }),
+            ..a_claim(&a_set("db").claiming("data"), 3)
+        };
+        assert!(is_from(&of(Some(("VolumeSnapshot", "snap"))), "snap"));
+        assert!(!is_from(&of(Some(("VolumeSnapshot", "other"))), "snap"));
+        assert!(!is_from(&of(Some(("PersistentVolumeClaim", "snap"))), "snap"));
+        assert!(!is_from(&of(None), "snap"), "the controller's own");
     }
 }
